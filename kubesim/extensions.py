@@ -1,0 +1,112 @@
+"""What a stranger writes: an intervention, a shock, an outcome. One file each.
+
+An extension is a frozen set of parameters with one verb. It keeps no memory of its own: what it
+must remember lives in a column of the state (``state.households.extra("my.column")``), and it
+draws luck under its own name, so that adding it shifts nobody else's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Literal, NamedTuple
+
+import numpy as np
+
+from kubesim.units import Section, value, whole_months
+
+if TYPE_CHECKING:
+    from kubesim.randomness import Draws
+    from kubesim.state import State
+
+
+class Extension(Section):
+    """Common ground of interventions and shocks.
+
+    A subclass states its kind as ``kind: Literal["my_kind"] = "my_kind"``. ``name`` is how dotted
+    paths reach it (``interventions.<name>.<parameter>``); by default it is the kind.
+    """
+
+    kind: str
+    name: str = value("", "name", "how dotted paths reach it; the kind unless given")
+
+    def model_post_init(self, context: Any) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.kind)
+
+    @classmethod
+    def kinds(cls) -> "dict[str, type[Extension]]":
+        """Every kind known, by its name."""
+        return {kind.model_fields["kind"].default: kind for kind in cls._subclasses()}
+
+    @classmethod
+    def _subclasses(cls) -> "Iterator[type[Extension]]":
+        for child in cls.__subclasses__():
+            if isinstance(child.model_fields["kind"].default, str):
+                yield child
+            yield from child._subclasses()
+
+    def prepare(self, state: "State", draw: "Draws") -> None:
+        """Called once before month 0: make columns, draw what lasts. Does nothing by default."""
+
+    def apply(self, state: "State", month: int, draw: "Draws") -> None:
+        """Act on the state in a month; called every month, month 0 included."""
+        raise NotImplementedError(f"{type(self).__name__}.apply")
+
+
+class Intervention(Extension):
+    """Something the programme does for groups or households."""
+
+    start_month: int = whole_months(1, "month of the group's programme in which it comes: 1 is the month "
+                                 "in which the group is formed", low=1)
+
+    def since_start(self, state: "State", month: int) -> np.ndarray:
+        """Months since it began for each group, shape (replicates, groups); negative before."""
+        return month - (state.groups.start_month + self.start_month - 1)
+
+    def book(self, state: "State", amounts: np.ndarray, centre_pays: float) -> None:
+        """Book programme spending, Rp, shape (replicates, groups), by district and payer."""
+        by_district = state.per_district(amounts, state.groups)
+        state.ledger.cost(self.name, "centre", by_district * centre_pays)
+        state.ledger.cost(self.name, "local", by_district * (1 - centre_pays))
+
+
+class Shock(Extension):
+    """Something the world does to a district in certain months."""
+
+    start_month: int = whole_months(12, "first month of the shock")
+    duration: int = whole_months(1, "how long it lasts", low=1)
+    districts: tuple[str, ...] = value((), "names", "districts that it strikes; none named: all")
+
+    def strikes(self, month: int) -> bool:
+        """Whether it lasts in this month."""
+        return self.start_month <= month < self.start_month + self.duration
+
+    def where(self, state: "State") -> np.ndarray:
+        """Which districts it strikes, shape (districts,)."""
+        return np.array([not self.districts or name in self.districts
+                         for name in state.district_names])
+
+
+class Outcome(NamedTuple):
+    """A measured quantity: a ratio of two sums over rows, or a statistic of a set of rows."""
+
+    name: str
+    unit: str
+    about: str
+    source: str
+    table: str
+    measure: Callable[..., Any]
+
+
+def outcome(unit: str, *, table: Literal["households", "groups", "sample"] = "households",
+            source: str = "definition") -> Callable[[Callable[..., Any]], Outcome]:
+    """Make a function an outcome, named like the function and told by its docstring.
+
+    ``table="households"`` or ``"groups"``: the function gets the table and returns two arrays of
+    shape (replicates, rows), numerator and weight; the outcome is the ratio of their sums, for
+    all rows and for any part of them. ``table="sample"``: the function gets a set of households
+    (any column by its name, shape (replicates, rows)) and returns one number a replicate.
+    """
+    def wrap(measure: Callable[..., Any]) -> Outcome:
+        about = (measure.__doc__ or "").strip().split("\n")[0]
+        return Outcome(measure.__name__, unit, about, source, table, measure)
+    return wrap

@@ -1,0 +1,1 @@
+"""What a programme can do: one intervention a file, found by itself."""

@@ -1,0 +1,161 @@
+"""Companionship (pendampingan): who visits, how often, how well, for how long."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from kubesim.extensions import Intervention
+from kubesim.randomness import Draws, Rows
+from kubesim.state import Companions, State
+from kubesim.units import monthly, rupiah, share, value, whole_months
+
+
+class Companionship(Intervention):
+    """Companions who visit the groups of their caseload while their contract runs."""
+
+    kind: Literal["companionship"] = "companionship"
+    months: int = whole_months(12, "length of the contract", grade="observed",
+                         source="the centre pays year 1 (Banjarmasin 2019)")
+    caseload: float = value(10.0, "groups", "groups per companion", low=0.1, high=1000,
+                            grade="observed", source="5 companions for 50 groups (Ternate)")
+    competence: float = share(0.45, "companions' competence, on average")
+    experience: float = share(0.3, "companions' practical experience when hired")
+    hours: float = value(40.0, "hours per month", "working time of a companion for this programme",
+                         low=0, high=400)
+    visit_hours: float = value(2.0, "hours", "length of a visit", above=0, high=24, symbol="t_v",
+                               source="three hours with travel, judgement", plausible=(1, 3))
+    travel_hours: float = value(1.0, "hours", "travel for a visit", low=0, high=24,
+                                source="as above", plausible=(0.5, 3))
+    turnover: float = monthly(0.03, "chance that a companion leaves and is replaced")
+    spread: float = value(0.12, "0-1", "spread of competence between companions", low=0, high=1)
+    shared: bool = value(True, "yes or no", "each companion serves caseload groups of the model; no: "
+                         "each group has one of its own, whose other groups lie outside the model")
+    replacement_differs: bool = value(True, "yes or no", "a replacement's competence is drawn anew; "
+                                      "no: she is as able as the one who left")
+    learns_by_doing: float = monthly(0.005, "experience gained in a month of work, share of what is "
+                                     "missing; 0 switches it off")
+    carries: float = monthly(0.5, "how fast a companion takes up the best practice of her groups, "
+                             "which she then shows the others")
+    ends_with_group: bool = value(False, "yes or no", "visits to a group's households end when the "
+                                  "group breaks up")
+    local_continuation: float = share(0.0, "chance that the local budget continues a companion's "
+                                      "contract when it ends", source="local government is to pay "
+                                      "after year 1 (Banjarmasin 2019); how often it does is unknown")
+    local_months: int = whole_months(24, "how long the local budget continues it")
+    contact_visits: float = value(1.5, "visits per month", "visits at which 63 % of the possible "
+                                  "contact is reached", above=0, high=100, symbol="v_0",
+                                  source="no published slope", plausible=(1, 2.5))
+    experience_share: float = share(0.6, "part of contact quality that comes from practical "
+                                    "experience", symbol="m_x", plausible=(0.3, 0.7))
+    acquaintance_start: float = share(0.3, "acquaintance of strangers")
+    acquaintance_speed: float = monthly(0.25, "speed of getting acquainted", symbol="f_r",
+                                        plausible=(0.15, 0.4))
+    pay: float = rupiah(622_000, "pay and travel of a companion for these hours", unit="Rp per month",
+                        grade="derived", source="40 of 173 monthly hours at the city's minimum wage, "
+                        "2,689,360 Rp (Banjarmasin 2019)")
+    centre_pays: float = share(1.0, "share of the contract paid by the centre; a continuation is "
+                               "paid locally", grade="observed", source="centre pays year 1, local "
+                               "government afterwards (Banjarmasin 2019)")
+
+    def prepare(self, state: State, draw: Draws) -> None:
+        """Hire the companions and give each her groups, all in one district."""
+        groups = state.groups
+        if not groups.length:
+            return
+        team = self._teams(groups.district[0])
+        count = int(team[-1]) + 1
+        crew = state.hire(count)
+        companions = state.companions
+        groups.extra(f"{self.name}.companion", int)[...] = crew.start + team
+        companions.district[:, crew] = groups.district[:, np.searchsorted(team, np.arange(count))]
+        companions.caseload[:, crew] = self.caseload
+        companions.experience[:, crew] = self.experience
+        companions.competence[:, crew] = self._ability(draw.normal("competence", Rows(0, count)))
+        continues = draw.uniform("continuation", Rows(0, count)) < self.local_continuation
+        term = companions.extra(f"{self.name}.term", int)
+        term[:, crew] = self.months + continues * self.local_months
+
+    def apply(self, state: State, month: int, draw: Draws) -> None:
+        """The month's visits, what they are worth, and what the companion learns from them."""
+        groups, companions = state.groups, state.companions
+        if not groups.length:
+            return
+        team = groups.extra(f"{self.name}.companion", int)
+        crew = slice(int(team[0, 0]), int(team[0, -1]) + 1)
+        since = self.since_start(state, month)
+        term = np.take_along_axis(companions.extra(f"{self.name}.term", int), team, axis=1)
+        running = (since >= 0) & (since < term)
+        if self.ends_with_group:
+            running &= groups.ended < 0
+        at_work = self._per_companion(np.logical_or, running, team, crew)
+        left = self._replace_leavers(companions, crew, at_work, draw)
+
+        known = np.where(since == 0, self.acquaintance_start, groups.acquaintance)
+        known = known + self.acquaintance_speed * (1 - known)
+        left_group = np.take_along_axis(left, team - crew.start, axis=1)
+        known = np.where(left_group, self.acquaintance_start, known)
+        groups.acquaintance = np.where(running, known, groups.acquaintance)
+
+        visits = (self.hours / (self.caseload * (self.visit_hours + self.travel_hours))
+                  * state.per_row(state.districts.visits, groups))
+        competence = np.take_along_axis(companions.competence, team, axis=1)
+        experience = np.take_along_axis(companions.experience, team, axis=1)
+        able = competence * (1 - self.experience_share + self.experience_share * experience)
+        contact = able * (1 - np.exp(-visits / self.contact_visits)) * known
+        groups.companion = np.where(running, team, groups.companion)
+        groups.visits = groups.visits + running * visits
+        groups.contact = np.maximum(groups.contact, running * contact)
+
+        self._gain_experience(state, crew, team, at_work)
+        months_paid = running * self.pay / self.caseload
+        continued = since >= self.months
+        self.book(state, months_paid * ~continued, self.centre_pays)
+        self.book(state, months_paid * continued, 0.0)
+
+    def _teams(self, district: np.ndarray) -> np.ndarray:
+        """The companion of each group, counted from 0, in group order."""
+        if not self.shared:
+            return np.arange(len(district))
+        place = np.arange(len(district)) - np.searchsorted(district, district)
+        team = np.floor(place / max(self.caseload, 1.0)).astype(int)
+        begins = np.append(False, (np.diff(team) != 0) | (np.diff(district) != 0))
+        return np.cumsum(begins)
+
+    def _ability(self, noise: np.ndarray) -> np.ndarray:
+        return np.clip(self.competence + self.spread * noise, 0.05, 1)
+
+    def _per_companion(self, combine: np.ufunc, values: np.ndarray, team: np.ndarray,
+                       crew: slice) -> np.ndarray:
+        """Combine over each companion's groups, shape (replicates, this contract's companions)."""
+        begins = np.searchsorted(team[0], np.arange(crew.start, crew.stop))
+        return combine.reduceat(values, begins, axis=1)
+
+    def _replace_leavers(self, companions: Companions, crew: slice, at_work: np.ndarray,
+                         draw: Draws) -> np.ndarray:
+        """Companions who leave this month and are replaced at once."""
+        rows = Rows(0, crew.stop - crew.start)
+        left = at_work & (draw.uniform("turnover", rows) < self.turnover)
+        if self.replacement_differs:
+            anew = self._ability(draw.normal("replacement", rows))
+            companions.competence[:, crew] = np.where(left, anew, companions.competence[:, crew])
+        companions.experience[:, crew] = np.where(left, self.experience, companions.experience[:, crew])
+        companions.practice[:, crew] *= ~left
+        companions.departures[:, crew] += left
+        return left
+
+    def _gain_experience(self, state: State, crew: slice, team: np.ndarray,
+                         at_work: np.ndarray) -> None:
+        """Learning by doing, and the best practice that she sees and shows to her other groups."""
+        groups, companions = state.groups, state.companions
+        experience = companions.experience[:, crew]
+        companions.experience[:, crew] = experience + self.learns_by_doing * (1 - experience) * at_work
+        best = self._per_companion(np.maximum, groups.mean_skill * groups.active, team, crew)
+        practice = companions.practice[:, crew]
+        companions.practice[:, crew] = practice + at_work * self.carries * np.maximum(best - practice, 0)
+        companions.active[:, crew] = at_work
+        companions.visits[:, crew] = self._per_companion(np.add, groups.visits, team, crew)
+        several = self._per_companion(np.add, np.ones_like(team), team, crew) > 1
+        shown = np.take_along_axis(companions.practice[:, crew] * several, team - crew.start, axis=1)
+        groups.shown_practice = np.maximum(groups.shown_practice, shown * (groups.contact > 0))

@@ -1,0 +1,1 @@
+"""What happens each month: one rule or one family of rules a file."""

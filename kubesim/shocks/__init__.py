@@ -1,0 +1,1 @@
+"""What the world does to a district: one shock a file, found by itself."""
