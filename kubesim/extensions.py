@@ -97,14 +97,21 @@ class Outcome(NamedTuple):
     measure: Callable[..., Any]
 
 
-def outcome(unit: str, *, table: Literal["households", "groups", "sample"] = "households",
+def outcome(unit: str, *, table: Literal["households", "groups", "companions", "sample", "ledger",
+                                          "twin"] = "households",
             source: str = "definition") -> Callable[[Callable[..., Any]], Outcome]:
     """Make a function an outcome, named like the function and told by its docstring.
 
-    ``table="households"`` or ``"groups"``: the function gets the table and returns two arrays of
-    shape (replicates, rows), numerator and weight; the outcome is the ratio of their sums, for
-    all rows and for any part of them. ``table="sample"``: the function gets a set of households
-    (any column by its name, shape (replicates, rows)) and returns one number a replicate.
+    Every function gets its table and the scenario's parameters.
+
+    ``"households"``, ``"groups"``, ``"companions"``: returns two arrays of shape (replicates,
+    rows), what is counted and its base; the outcome is the ratio of their sums, for all rows and
+    for any part of them. With None for a base it is the sum itself. Households count by the
+    number of the city's households that a row stands for.
+    ``"sample"``: gets a set of households (any column by its name) and returns one number a
+    replicate. ``"ledger"``: gets the month's ledger and returns (replicates, districts).
+    ``"twin"``: gets the outcomes of the run and of the same world without programme, each of
+    shape (replicates, months, 1 + districts), and returns that shape.
     """
     def wrap(measure: Callable[..., Any]) -> Outcome:
         about = (measure.__doc__ or "").strip().split("\n")[0]

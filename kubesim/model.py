@@ -75,7 +75,7 @@ class KubeModel(mesa.Model):
         business.earn_profit(part, params.business, params.illness.profit_lost, draw)
         invested = business.reinvest(part, params.business, draw)
         spending.spend(part, params.spending, invested, params.illness.cost, params.solidarity.loan_interest, draw)
-        needs.meet_needs(part, params.needs)
+        needs.meet_needs(part, params.needs, month)
         if part.groups.length:
             membership.leave_and_end(part, params.membership, opportunity_cost, month, draw)
             membership.grow_stages(part, params.membership)

@@ -141,6 +141,7 @@ class Households(Table):
     # poverty told over time
     poor: bool                  # consumption below the line
     was_poor: bool              # last month
+    poor_at_start: bool         # in month 0
     spells: int                 # poverty spells so far, the present one included
     spell_months: int           # length of the present spell; 0 when not poor
     poor_months: int            # months in poverty so far

@@ -51,11 +51,11 @@ def upkeep(p: Needs, living_standard: np.ndarray) -> np.ndarray:
     return np.minimum(non_food / p.non_food_full, 1.0)
 
 
-def meet_needs(state: State, p: Needs) -> None:
+def meet_needs(state: State, p: Needs, month: int) -> None:
     """Spending feeds, clothes, houses and heals; poverty spells are counted.
 
     Reads: households.consumption, .poverty_line, .ill. Writes: .food, .clothing, .housing,
-    .health, .poor, .was_poor, .spells, .spell_months, .poor_months. Draws: none.
+    .health, .poor, .was_poor, .poor_at_start, .spells, .spell_months, .poor_months. Draws: none.
     Source: Engel's law; clothing and housing are stocks that wear and are kept up by non-food
     spending (assumed).
     """
@@ -71,6 +71,8 @@ def meet_needs(state: State, p: Needs) -> None:
 
     h.was_poor = h.poor
     h.poor = standard < 1
+    if month == 0:
+        h.poor_at_start = h.poor
     h.spells = h.spells + (h.poor & (h.spell_months == 0))
     h.spell_months = np.where(h.poor, h.spell_months + 1, 0)
     h.poor_months = h.poor_months + h.poor

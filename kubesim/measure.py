@@ -1,0 +1,156 @@
+"""Measuring a state: every outcome for all rows, for members and others, and by district."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Iterable, Mapping
+
+import numpy as np
+
+from kubesim import outcomes as package
+from kubesim.errors import ScenarioError
+from kubesim.extensions import Outcome
+from kubesim.state import State, Table
+
+WHO = ("", "_members", "_non_members")
+"""Column endings: all households, those put on a KUBE list at the start (whatever became of their
+group, so that effects are by intention to treat), and the others."""
+
+
+@cache
+def known_outcomes() -> Mapping[str, Outcome]:
+    """Every outcome in ``kubesim/outcomes``, by its name."""
+    modules = [import_module(f"{package.__name__}.{found.name}") for found in iter_modules(package.__path__)]
+    return {thing.name: thing for module in modules for thing in vars(module).values()
+            if isinstance(thing, Outcome)}
+
+
+def choose_outcomes(names: Iterable[str] | None) -> list[Outcome]:
+    """The named outcomes with those they are computed from; all when none are named.
+
+    Raises ScenarioError for a name that is no outcome.
+    """
+    known = known_outcomes()
+    wanted = list(known) if names is None else list(dict.fromkeys(names))
+    faults = [f"outcome '{name}' does not exist; there are: {', '.join(sorted(known))}"
+              for name in wanted if name not in known]
+    if faults:
+        raise ScenarioError(faults)
+    if any(known[name].table == "twin" for name in wanted):
+        wanted += ["cost", "households_escaped", "consumption_total"]
+    return [known[name] for name in dict.fromkeys(wanted)]
+
+
+class Sample:
+    """A set of household rows; ``sample.consumption`` gives that column for them."""
+
+    def __init__(self, table: Table, rows: np.ndarray) -> None:
+        self._table, self._rows = table, rows
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        return getattr(self._table, name)[:, self._rows]
+
+
+class Cells:
+    """Rows of a table by who they are and where they live: sums over each and over all together.
+
+    Rows stand in order of (on a list or not, district), so that a cell is a run of rows.
+    """
+
+    def __init__(self, who: np.ndarray, district: np.ndarray, districts: int) -> None:
+        code = who.astype(int) * districts + district
+        self.starts = np.flatnonzero(np.diff(code, prepend=-1))
+        self.codes = code[self.starts]
+        self.code = code
+        self.districts = districts
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """Sums, shape (replicates, 3 of WHO, 1 + districts), district 0 being all together."""
+        out = np.zeros((values.shape[0], 3, 1 + self.districts))
+        if len(self.starts):
+            parts = np.zeros((values.shape[0], 2 * self.districts))
+            parts[:, self.codes] = np.add.reduceat(values, self.starts, axis=1, dtype=float)
+            out[:, 1:, 1:] = parts.reshape(-1, 2, self.districts)
+        out[:, 0] = out[:, 1] + out[:, 2]
+        out[:, :, 0] = out[:, :, 1:].sum(axis=2)
+        return out
+
+    def samples(self) -> Iterable[tuple[int, int, np.ndarray]]:
+        """Each (who, district) with its rows, all together included, empty ones left out."""
+        who, district = self.code // self.districts, self.code % self.districts
+        for w in range(3):
+            for d in range(1 + self.districts):
+                chosen = ((w == 0) | (who == w - 1)) & ((d == 0) | (district == d - 1))
+                if chosen.any():
+                    yield w, d, np.flatnonzero(chosen)
+
+
+class Measures:
+    """Measures the chosen outcomes of a state, month after month."""
+
+    def __init__(self, state: State, outcomes: Iterable[Outcome]) -> None:
+        households, count = state.households, state.districts.length
+        self.outcomes = [o for o in outcomes if o.table != "twin"]
+        listed = np.arange(households.length) >= state.listed
+        self.cells = {"households": Cells(listed, households.district[0], count)}
+        self.weights = {"households": households.weight}
+        for name in ("groups", "companions"):
+            table = getattr(state, name)
+            self.cells[name] = Cells(np.zeros(table.length, bool), _first_row(table.district), count)
+
+    def take(self, state: State, params) -> dict[str, np.ndarray]:
+        """This month's outcomes by column name, each of shape (replicates, 1 + districts)."""
+        columns: dict[str, np.ndarray] = {}
+        for outcome in self.outcomes:
+            if outcome.table == "ledger":
+                columns[outcome.name] = self._from_ledger(state, outcome, params)
+            elif outcome.table == "sample":
+                columns |= self._by_who(outcome, self._of_samples(state, outcome, params))
+            else:
+                values = self._ratio(getattr(state, outcome.table), outcome, params)
+                named = self._by_who(outcome, values)
+                columns |= named if outcome.table == "households" else {outcome.name: named[outcome.name]}
+        return columns
+
+    def _ratio(self, table: Table, outcome: Outcome, params) -> np.ndarray:
+        cells, weight = self.cells[outcome.table], self.weights.get(outcome.table, 1.0)
+        counted, base = outcome.measure(table, params)
+        above = cells.sums(counted * weight)
+        if base is None:
+            return above
+        below = cells.sums(base * weight)
+        return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+
+    def _of_samples(self, state: State, outcome: Outcome, params) -> np.ndarray:
+        out = np.full((state.replicates, 3, 1 + state.districts.length), np.nan)
+        for who, district, rows in self.cells["households"].samples():
+            out[:, who, district] = outcome.measure(Sample(state.households, rows), params)
+        return out
+
+    def _from_ledger(self, state: State, outcome: Outcome, params) -> np.ndarray:
+        out = np.zeros((state.replicates, 1 + state.districts.length))
+        out[:, 1:] = outcome.measure(state.ledger, params)
+        out[:, 0] = out[:, 1:].sum(axis=1)
+        return out
+
+    @staticmethod
+    def _by_who(outcome: Outcome, values: np.ndarray) -> dict[str, np.ndarray]:
+        return {outcome.name + ending: values[:, place] for place, ending in enumerate(WHO)}
+
+
+def _first_row(column: np.ndarray) -> np.ndarray:
+    """A column that is the same in every replicate."""
+    return column[0] if len(column) else column.ravel()
+
+
+def add_twin_outcomes(run: dict[str, np.ndarray], twin: Mapping[str, np.ndarray],
+                      outcomes: Iterable[Outcome], params) -> None:
+    """Add the outcomes that compare a run with its twin without programme.
+
+    Columns of both have shape (replicates, months + 1, 1 + districts).
+    """
+    for outcome in outcomes:
+        if outcome.table == "twin":
+            run[outcome.name] = outcome.measure(run, twin, params)

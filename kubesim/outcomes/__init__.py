@@ -1,0 +1,1 @@
+"""What is measured: outcomes, grouped by subject, found by themselves."""
