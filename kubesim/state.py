@@ -15,8 +15,8 @@ import numpy as np
 
 from kubesim.errors import SimulationError
 
-PART_ROWS = 16_384
-"""Households worked at a time: few enough for the processor's cache, many enough for NumPy."""
+PART_ROWS = 65_536
+"""Households worked at a time: few enough to keep temporary arrays small, many enough for NumPy."""
 
 
 class Stage(IntEnum):
@@ -356,9 +356,9 @@ class State:
     def parts(self) -> list["State"]:
         """The state cut into whole groups with their households, then households on no list.
 
-        A part is a State of views. Rules work part by part because formulas on a few thousand
-        rows stay in the processor's cache; groups see only last month's totals of other groups,
-        so the result does not depend on the cut.
+        A part is a State of views. Households on no list skip the rules of groups, and a million
+        households need temporary arrays for a few of them only. Groups see only last month's
+        totals of other groups, so the result does not depend on the cut.
         """
         if self._parts is None:
             self._parts = list(self._cut())

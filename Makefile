@@ -1,0 +1,33 @@
+# Two commands do it all: `make demo` and `make test`. Everything is installed into .venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test slow bench docs clean
+
+$(VENV)/.kubesim: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.kubesim
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@
+
+demo: $(VENV)/.kubesim
+	$(BIN)/kubesim run scenarios/banjarmasin.yaml --out results/demo
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+slow: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -m slow
+
+bench: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks
+
+docs: $(VENV)/.kubesim
+	$(BIN)/python -m kubesim.odd
+
+clean:
+	rm -rf .venv .venv-* build *.egg-info .pytest_cache .hypothesis
