@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Iterable, Mapping
@@ -46,7 +46,7 @@ def choose_outcomes(names: Iterable[str] | None) -> list[Outcome]:
 class Sample:
     """A set of household rows; ``sample.consumption`` gives that column for them."""
 
-    def __init__(self, table: Table, rows: np.ndarray) -> None:
+    def __init__(self, table: Table, rows: slice | np.ndarray) -> None:
         self._table, self._rows = table, rows
 
     def __getattr__(self, name: str) -> np.ndarray:
@@ -77,14 +77,18 @@ class Cells:
         out[:, :, 0] = out[:, :, 1:].sum(axis=2)
         return out
 
-    def samples(self) -> Iterable[tuple[int, int, np.ndarray]]:
+    @cached_property
+    def samples(self) -> list[tuple[int, int, slice | np.ndarray]]:
         """Each (who, district) with its rows, all together included, empty ones left out."""
         who, district = self.code // self.districts, self.code % self.districts
+        found = []
         for w in range(3):
             for d in range(1 + self.districts):
-                chosen = ((w == 0) | (who == w - 1)) & ((d == 0) | (district == d - 1))
-                if chosen.any():
-                    yield w, d, np.flatnonzero(chosen)
+                rows = np.flatnonzero(((w == 0) | (who == w - 1)) & ((d == 0) | (district == d - 1)))
+                if len(rows):
+                    one_run = rows[-1] - rows[0] + 1 == len(rows)
+                    found.append((w, d, slice(rows[0], rows[-1] + 1) if one_run else rows))
+        return found
 
 
 class Measures:
@@ -125,7 +129,7 @@ class Measures:
 
     def _of_samples(self, state: State, outcome: Outcome, params) -> np.ndarray:
         out = np.full((state.replicates, 3, 1 + state.districts.length), np.nan)
-        for who, district, rows in self.cells["households"].samples():
+        for who, district, rows in self.cells["households"].samples:
             out[:, who, district] = outcome.measure(Sample(state.households, rows), params)
         return out
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+import os
+import re
+from functools import cached_property, partial
+from typing import Any, Iterator, Mapping, NamedTuple
 
-from pydantic import Field, SerializeAsAny
+from pydantic import SerializeAsAny, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
+from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention, Shock
+from kubesim.faults import Fault, did_you_mean, refuse
+from kubesim.language import say
+from kubesim.layers import BASED_ON, read_layers, set_path, take_notes
+from kubesim.nodes import Node
 from kubesim.population import District, GroupPlan, Population
 from kubesim.processes.business import Business
 from kubesim.processes.cooperation import Effort, Institution, Trust
@@ -17,7 +26,26 @@ from kubesim.processes.market import Market
 from kubesim.processes.membership import Membership
 from kubesim.processes.needs import Needs
 from kubesim.processes.spending import Spending
+from kubesim.sections import DISAGREEMENT, NOTHING, Builder, Origin, leaves, places
 from kubesim.units import Section, value, whole_months
+from kubesim.yaml_file import parse, write
+
+LARGEST_CITY = 100_000_000
+"""Households of a city that a computer's memory can hold while the register is drawn."""
+
+
+class Described(NamedTuple):
+    """A value of a scenario and all that is known about it; ``file`` is empty for a default."""
+
+    path: str
+    value: Any
+    unit: str
+    about: str
+    source: str
+    grade: str
+    file: str
+    line: int
+    column: int
 
 
 class Scenario(Section):
@@ -46,3 +74,155 @@ class Scenario(Section):
     solidarity: Solidarity = Solidarity()
     misuse: Misuse = Misuse()
     membership: Membership = Membership()
+
+    @cached_property
+    def origins(self) -> dict[str, Origin]:
+        """Where values were written, by dotted path; defaults are not listed.
+
+        No field: where a value was written makes no other world, so two scenarios that differ in
+        it are equal. It is pickled along.
+        """
+        return {}
+
+    @classmethod
+    def load(cls, path: str | os.PathLike) -> "Scenario":
+        """Read a scenario file; raises ScenarioError with a line for each fault in it."""
+        root, faults, complete = read_layers(path)
+        return _checked(root, faults, complete)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any], origin: str = "<python>") -> "Scenario":
+        """A scenario from a plain mapping, checked like a file."""
+        root = Node.of(mapping, origin)
+        faults = take_notes(root)
+        if isinstance(root.value, dict) and BASED_ON in root.value:
+            faults.append(Fault(root.value.pop(BASED_ON), say("works in files only")))
+        return _checked(root, faults)
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Every value as plain JSON types."""
+        return self.model_dump(mode="json")
+
+    def to_yaml(self) -> str:
+        """Every value as a scenario file that loads back to an equal scenario."""
+        return write(self.to_mapping())
+
+    def with_(self, changes: Mapping[str, Any] | None = None, /, **fields: Any) -> "Scenario":
+        """A copy with some values changed.
+
+        ``changes`` gives values by dotted path, ``fields`` those of the top level; a mapping
+        changes a section key by key, a list replaces. Raises ScenarioError.
+
+        >>> Scenario().with_({"groups.size": 8}, months=24).groups.size
+        8
+        """
+        root = Node.of(self, "")
+        for path, origin in self.origins.items():
+            node = root.down(path)
+            node.file, node.line, node.column, node.source, node.grade = origin
+        faults: list[Fault] = []
+        for path, given in {**(changes or {}), **fields}.items():
+            holder = Node({}, "<python>")
+            holder.put(path, Node.of(given, "<python>"))
+            faults += take_notes(holder)
+            faults += set_path(root, path, holder.value[path], partial(places, Scenario))
+        return _checked(root, faults)
+
+    def without_programme(self) -> "Scenario":
+        """The same people and luck without groups and interventions."""
+        return self.with_({"groups.formed": False}, interventions=[], name=f"{self.name} (no programme)")
+
+    def values(self) -> Iterator[Described]:
+        """Every value with its unit, meaning, source, grade and the place where it was written."""
+        for path, field, held in leaves(self):
+            said = field.json_schema_extra or {}
+            usual = Origin("", 0, 0, said.get("source", ""), said.get("grade", ""))
+            file, line, column, source, grade = self.origins.get(path, usual)
+            yield Described(path, held, said.get("unit", ""), field.description or "", source, grade,
+                            file, line, column)
+
+    def describe(self, path: str) -> Described:
+        """All that is known about the value at a dotted path; raises ScenarioError."""
+        known = {described.path: described for described in self.values()}
+        if path not in known:
+            raise ScenarioError(say("{path}: there is no such value", path=path) + did_you_mean(path, known))
+        return known[path]
+
+    @field_validator("districts", "interventions", "shocks", mode="before")
+    @classmethod
+    def _made_of_sections(cls, given: Any) -> Any:
+        """Lists count as tuples; bare mappings need ``from_mapping``, which looks at their kind."""
+        if isinstance(given, list):
+            given = tuple(given)
+        if isinstance(given, tuple) and any(isinstance(item, Mapping) for item in given):
+            raise ValueError("must be made of objects such as Diklat(...); Scenario.from_mapping takes mappings")
+        return given
+
+    @model_validator(mode="after")
+    def _agree(self) -> "Scenario":
+        """Raise what does not fit together, each as a line error with the locations that it reads."""
+        found = [{"type": PydanticCustomError(DISAGREEMENT, "{rule}", {"rule": rule, "reads": reads}),
+                  "loc": reads[0], "input": None} for rule, *reads in _disagreements(self)]
+        if found:
+            raise ValidationError.from_exception_data("Scenario", found)
+        return self
+
+
+def parse_setting(text: str) -> tuple[str, Node]:
+    """A ``path=value`` of the command line, for ``Scenario.with_``; the value is read as in a file."""
+    path, equals, written = text.partition("=")
+    here = Node(None, f"--set {text}")
+    if not equals or not path.strip():
+        refuse([Fault(here, say("must be path=value, as in groups.size=8"))])
+    node, faults = parse(written, here.file, lines=False)
+    refuse(faults)
+    return path.strip(), node if node is not None else here
+
+
+def _checked(root: Node | None, faults: list[Fault], complete: bool = True) -> Scenario:
+    """The scenario of a tree of nodes; raises ScenarioError with all faults."""
+    made: Any = NOTHING
+    if root is not None:
+        builder = Builder(faults, extra_keys=(BASED_ON,), agree=complete)
+        made = builder.section(Scenario, root)
+    refuse(faults)
+    made.__dict__["origins"] = builder.origins
+    return made
+
+
+def _disagreements(scenario: Scenario) -> Iterator[tuple]:
+    """What does not fit together: the rule, then the locations of the values it looks at."""
+    yield from _wrong_names(scenario)
+    people, size = scenario.population, scenario.groups.size
+    count, listed = people.households, people.households * people.register_share
+    if int(listed + 1e-9) < size:
+        yield (say("no group of {size} can form: the register lists {listed:.0f} of {count} households",
+                   size=size, listed=listed, count=count),
+               ("groups", "size"), ("population", "households"), ("population", "register_share"))
+    if listed / people.targeted_share > LARGEST_CITY:
+        yield (say("must be at least {least:.2g} (share), so that the register is drawn from at most {most} "
+                   "million households", least=listed / LARGEST_CITY, most=LARGEST_CITY // 1_000_000),
+               ("population", "targeted_share"), ("population", "households"))
+    if not scenario.districts:
+        yield say("must name at least one district"), ("districts",)
+    names = [district.name for district in scenario.districts]
+    for place, shock in enumerate(scenario.shocks):
+        for item, name in enumerate(shock.districts):
+            if name not in names:
+                yield (say("must be one of the districts: {names}", names=", ".join(names))
+                       + did_you_mean(name, names), ("shocks", place, "districts", item), ("districts",))
+
+
+def _wrong_names(scenario: Scenario) -> Iterator[tuple]:
+    """Names that are used twice or that no dotted path could hold."""
+    for section in ("districts", "interventions", "shocks"):
+        seen: set[str] = set()
+        for place, item in enumerate(getattr(scenario, section)):
+            reads = ((section, place, "name"), (section, place, "kind"))
+            if item.name in seen:
+                yield say("name used twice in {section}: give each a 'name' of its own", section=section), *reads
+            seen.add(item.name)
+            if section == "districts" and (not item.name.strip() or re.search(r"[.=\n]", item.name)):
+                yield say("must be a name without '.' and '='"), *reads
+            elif section != "districts" and not re.fullmatch(r"[^\W\d][\w-]*", item.name):
+                yield say("must be a name of letters, digits, _ and -, beginning with a letter"), *reads

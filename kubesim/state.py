@@ -121,13 +121,13 @@ class Households(Table):
     group_loan: float           # part of the debt owed to the group's loan fund, Rp
     expected_income: float      # what the household takes for its normal income
     business_capital: float     # Rp, >= 0
-    labour_earnings: float
-    business_profit: float
+    labour_earnings: float      # wages and casual work
+    business_profit: float      # of the own business
     dividend: float             # from the joint business
     misuse: float               # joint capital taken for the household
     solidarity_payment: float   # from the group's fund when ill
     income: float               # all of these
-    consumption: float
+    consumption: float          # all spending but investment, interest and medical bills
     kin_help: float             # from relatives, when the floor of consumption binds
     # what they know
     knowledge: float            # 0 to 1
@@ -186,7 +186,7 @@ class Groups(Table):
     # people
     institution: float          # quality of books, rules and meetings, 0 to 1
     mean_skill: float           # of members, after training and before this month's learning
-    best_skill: float
+    best_skill: float           # of the most skilled member, at the same moment
     mean_effort: float          # of members, last month's
     mean_trust: float           # of members, last month's until trust is settled
     low_trust_months: int       # in a row
@@ -223,13 +223,14 @@ class Markets(Table):
 
 
 class Districts(Table):
-    """Kecamatan (or districts), each with this month's conditions, 1 in an ordinary month."""
+    """Kecamatan (or districts), each with this month's conditions; factors are 1 ordinarily."""
 
     labour: float               # factor on labour earnings
     demand: float               # factor on prices of joint and own businesses
     illness: float              # factor on the chance of falling ill
     visits: float               # factor on companions' visits
     meetings: float             # factor on group meetings
+    crowding: float             # last month's joint value added over the size of its markets
 
 
 class Ledger:
@@ -383,7 +384,11 @@ class State:
 
     # -- the month ----------------------------------------------------------------------------
     def open_month(self) -> np.ndarray:
-        """Ordinary conditions, no visits yet, an empty ledger; returns the opening stocks, Rp."""
+        """Ordinary conditions, no visits yet, an empty ledger; returns the opening stocks, Rp.
+
+        Writes: districts.labour, .demand, .illness, .visits, .meetings; groups.contact, .visits,
+        .news_from_meetings, .shown_practice; companions.active, .visits.
+        """
         for name in ("labour", "demand", "illness", "visits", "meetings"):
             setattr(self.districts, name, 1.0)
         for name in ("contact", "visits", "news_from_meetings", "shown_practice"):

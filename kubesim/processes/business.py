@@ -34,7 +34,7 @@ class Business(Section):
     hardship: float = share(0.75, "normal income below this share of the poverty line halves "
                             "investment", unit="share of poverty line")
     crowded_out: float = value(0.0, "elasticity", "fall of own profits where joint businesses crowd "
-                               "the district's markets (spill-over on others)", low=0, high=2,
+                               "the district's markets (spill-over on everybody else)", low=0, high=2,
                                source="unknown; 0 leaves non-members untouched", plausible=(0, 0.2))
 
 
@@ -42,17 +42,17 @@ def earn_profit(state: State, p: Business, profit_lost_when_ill: float, draw: Dr
     """The own business earns by skill, news and capital.
 
     Reads: households.business_income, .skill, .skill_start, .news, .business_capital, .ill;
-    districts.demand. Writes: households.business_profit. Draws: ``business.profit`` (normal).
+    districts.demand, .crowding. Writes: households.business_profit. Draws: ``business.profit`` (normal).
     Source: normalised by the starting values, so that nothing moves without a programme.
     """
     h = state.households
-    relative_capital = h.business_capital / h.business_capital_start
-    with np.errstate(divide="ignore"):
-        gain = (p.skill_return * (h.skill - h.skill_start) + h.news
-                + p.capital_return * np.log(relative_capital)
-                + p.month_spread * draw.normal("business.profit", h) - 0.5 * p.month_spread**2)
+    relative_capital = np.maximum(h.business_capital / h.business_capital_start, 1e-300)
+    gain = (p.skill_return * (h.skill - h.skill_start) + h.news
+            + p.capital_return * np.log(relative_capital)
+            + p.month_spread * draw.normal("business.profit", h) - 0.5 * p.month_spread**2)
+    sales = state.districts.demand * (1 + state.districts.crowding) ** -p.crowded_out
     h.business_profit = (h.business_income * np.exp(gain) * (1 - profit_lost_when_ill * h.ill)
-                         * state.per_row(state.districts.demand, h))
+                         * state.per_row(sales, h))
 
 
 def reinvest(state: State, p: Business, draw: Draws) -> np.ndarray:

@@ -14,7 +14,8 @@ class Market(Section):
 
     groups_per_market: float = value(10.0, "groups", "joint businesses that share a local market",
                                      low=1, high=1000)
-    size: float = rupiah(12_000_000, "sales of a market at which crowding halves in on price",
+    size: float = rupiah(12_000_000, "value added of joint businesses at "
+                          "which crowding takes a price of 1 to 2^-crowding",
                          unit="Rp per month", above=0.0, symbol="X_ref", plausible=(5e6, 50e6))
     crowding: float = value(0.25, "elasticity", "fall of price when the local trade is crowded",
                             low=0, high=5, symbol="ε_s", plausible=(0, 0.4))
@@ -27,7 +28,10 @@ class Market(Section):
 
 
 def shift_demand(state: State, p: Market, draw: Draws) -> None:
-    """Demand luck drifts back to its mean. Draws: ``market.demand`` (normal, one a market)."""
+    """Demand luck drifts back to its mean.
+
+    Reads: markets.demand. Writes: markets.demand. Draws: ``market.demand`` (normal, one a market).
+    """
     markets = state.markets
     markets.demand = p.persistence * markets.demand + p.spread * draw.normal("market.demand", markets)
 
@@ -35,10 +39,15 @@ def shift_demand(state: State, p: Market, draw: Draws) -> None:
 def set_prices(state: State, p: Market) -> None:
     """Demand and last month's crowding set the price of each group's wares.
 
-    Reads: markets.demand, .crowding; districts.demand; groups.market. Writes: groups.price.
+    Reads: markets.demand, .crowding, .district; districts.demand; groups.market.
+    Writes: groups.price; districts.crowding. Draws: none.
     """
-    price = np.exp(state.markets.demand) * (1 + state.markets.crowding / p.size) ** -p.crowding
-    price = price * state.per_row(state.districts.demand, state.markets)
+    markets, districts = state.markets, state.districts
+    crowding = state.per_district(markets.crowding, markets)
+    room = p.size * np.maximum(state.per_district(np.ones_like(markets.demand), markets), 1)
+    districts.crowding = crowding / room
+    price = np.exp(markets.demand) * (1 + markets.crowding / p.size) ** -p.crowding
+    price = price * state.per_row(districts.demand, markets)
     state.groups.price = np.take_along_axis(price, state.groups.market, axis=1)
 
 

@@ -47,7 +47,7 @@ class Membership(Section):
 def form_groups(state: State, formed: bool, deposit: float, month: int) -> None:
     """Lists whose month has come become living groups with all their households as members.
 
-    Reads: groups.start_month, .size. Writes: groups.active, .age, .members, .stage, .cause, .ended;
+    Reads: groups.start_month, .size. Writes: groups.active, .age, .members, .stage;
     households.in_group, and .savings to groups.capital where members pay a monthly deposit.
     """
     h, groups = state.households, state.groups
@@ -70,8 +70,8 @@ def leave_and_end(state: State, p: Membership, opportunity_cost: np.ndarray, mon
     """Members who distrust and earn too little leave; groups without trust, capital or members end.
 
     Reads: households.trust, .in_group; groups.dividend, .capital, .capital_start, .size.
-    Writes: households.in_group, .savings; groups.active, .members, .mean_trust,
-    .low_trust_months, .capital, .solidarity, .loan_fund, .dividend, .stage, .cause, .ended.
+    Writes: households.in_group, .savings, .group_loan; groups.active, .members, .mean_trust,
+    .low_trust_months, .capital, .solidarity, .loan_fund, .dividend, .cause, .ended.
     Draws: ``membership.leaving`` (uniform). Books what is lost at liquidation.
     """
     h, groups = state.households, state.groups

@@ -1,0 +1,145 @@
+"""Files that appear whole or not at all, one by one and as a set.
+
+A set of files is first written under other names (``.new.<name>``). The manifest, which lists
+them, comes last and settles the matter: with a whole ``.new.run.json`` the set is valid, and
+whoever opens the folder next finishes the renaming; without one the old files still are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import Any, Callable, Iterator, Mapping
+
+from kubesim.errors import ScenarioError
+
+MANIFEST = "run.json"
+STAGED = ".new."
+LOCK = ".lock"
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256, as 64 hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that a crash leaves the old one or the new one."""
+    partial = path.with_name(f".partial.{path.name}")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        _reach_the_disk(partial)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    _reach_the_disk(path.parent)
+
+
+def publish(folder: Path, writers: Mapping[str, Callable[[Path], None]], manifest: Mapping[str, Any]) -> None:
+    """Write a set of files and its manifest so that a crash leaves the whole old or new set.
+
+    ``writers`` maps a file name to what writes it at a given path. The manifest is completed with
+    ``files``, the SHA-256 of each. Files of the old manifest that are not in the new set are removed.
+    """
+    settle(folder)
+    old = read_json(folder / MANIFEST)["files"] if (folder / MANIFEST).exists() else {}
+    hashes = {}
+    try:
+        for name, write in writers.items():
+            staged = folder / (STAGED + name)
+            write(staged)
+            _reach_the_disk(staged)
+            hashes[name] = sha256(staged)
+        write_whole(folder / (STAGED + MANIFEST), as_json({**manifest, "files": hashes}))
+    except BaseException:
+        if not (folder / (STAGED + MANIFEST)).exists():
+            sweep(folder)
+        raise
+    settle(folder)
+    for name in old.keys() - hashes.keys():
+        (folder / name).unlink(missing_ok=True)
+
+
+def settle(folder: Path) -> None:
+    """Finish the renaming of a set that was wholly written before a crash."""
+    staged = folder / (STAGED + MANIFEST)
+    if not staged.exists():
+        return
+    for name in (*read_json(staged)["files"], MANIFEST):
+        with suppress(FileNotFoundError):               # renamed before the crash
+            os.replace(folder / (STAGED + name), folder / name)
+    _reach_the_disk(folder)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what an interrupted writer left behind."""
+    for left in (*folder.glob(STAGED + "*"), *folder.glob(".partial.*")):
+        left.unlink(missing_ok=True)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file's mapping; raises ScenarioError when it is damaged."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        held = None
+    listed = held.get("files") if isinstance(held, dict) else None
+    if not isinstance(listed, dict) or not all(map(_stays_inside, listed)):
+        raise ScenarioError(f"{path}: is damaged, or was not written by kubesim")
+    return held
+
+
+def _stays_inside(name: str) -> bool:
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\\" not in name
+
+
+def as_json(content: Mapping[str, Any]) -> str:
+    """Readable JSON."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+@contextmanager
+def claim(folder: Path) -> Iterator[None]:
+    """Hold a folder for writing; it is made when missing, and removed again if it stays empty.
+
+    Raises ScenarioError when another process holds it.
+    """
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / LOCK, "a+b") as lock:
+        try:
+            _lock(lock.fileno())
+        except OSError:
+            raise ScenarioError(f"{folder}: another kubesim is writing into this folder") from None
+        try:
+            yield
+        finally:
+            if made and not any(path.name != LOCK for path in folder.iterdir()):
+                (folder / LOCK).unlink()
+                folder.rmdir()
+
+
+def _lock(file: int) -> None:
+    """Lock an open file until it is closed or its process ends; raises OSError when it is locked."""
+    if os.name == "nt":
+        import msvcrt
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _reach_the_disk(path: Path) -> None:
+    """Wait until a file, or on POSIX a folder's list of names, has reached the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() or os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

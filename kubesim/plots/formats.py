@@ -1,0 +1,75 @@
+"""How numbers are written in pictures: the one place that knows decimal signs and unit words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+PLAIN, PERCENT, POINTS = "{number}", "{number} %", "{number} points"
+RUPIAH, LARGE_RUPIAH, RUPIAH_OF = "Rp {number}", "Rp {number} {size}", "Rp {size}"
+SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+BETWEEN = "{value} ({low} to {high})"
+MISSING = "–"
+
+
+def number(amount: float, decimals: int = 0, signed: bool = False) -> str:
+    """A number with thousands set apart and a true minus sign."""
+    if not np.isfinite(amount):
+        return MISSING
+    amount = round(float(amount), decimals) + 0.0       # + 0.0 turns a rounded -0 into 0
+    sign = "+" if signed and amount else ""
+    return f"{amount:{sign},.{decimals}f}".replace("-", "\u2212")
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share of 1 as a percentage."""
+    return PERCENT.format(number=number(100 * share, decimals))
+
+
+def rupiah(amount: float) -> str:
+    """Money that can be read at a glance: Rp 1.2 million."""
+    for size, word in SIZES:
+        if round(abs(amount) / size, 1) >= 1:
+            scaled = round(amount / size, 1)
+            digits = number(scaled, 0 if abs(scaled) >= 100 or scaled % 1 == 0 else 1)
+            return LARGE_RUPIAH.format(number=digits, size=word)
+    return RUPIAH.format(number=number(amount))
+
+
+class Unit(NamedTuple):
+    """How values and differences of one unit are written."""
+
+    value: str                  # a value on an axis
+    change: str                 # a difference
+    scale: float                # what the number is multiplied by before
+    decimals: int               # of a difference
+
+    def ticks(self, values: np.ndarray) -> list[str]:
+        """Values on an axis, with as few decimals as tell them apart."""
+        scaled = self.scale * np.asarray(values, float)
+        decimals = next((d for d in range(6) if np.allclose(scaled, np.round(scaled, d), atol=1e-9)), 6)
+        return [self.value.format(number=number(x, decimals)) for x in scaled]
+
+    def difference(self, mean: float, low: float, high: float) -> str:
+        """A signed difference, with its 95 % interval where there is one."""
+        change = self.change.format(number=number(self.scale * mean, self.decimals, signed=True))
+        if not np.isfinite(low):
+            return change
+        return BETWEEN.format(value=change, low=number(self.scale * low, self.decimals),
+                              high=number(self.scale * high, self.decimals))
+
+
+INDEX = Unit(PLAIN, PLAIN, 1, 3)
+SHARE = Unit(PERCENT, POINTS, 100, 1)
+FINE_SHARE = Unit(PERCENT, POINTS, 100, 2)
+PERCENT_GAIN = Unit(PERCENT, PERCENT, 1, 1)
+COUNT = Unit(PLAIN, PLAIN, 1, 1)
+
+
+def rupiah_axis(largest: float) -> tuple[Unit, str]:
+    """The unit for an axis of money that goes to ``largest``, and what to write beside the axis."""
+    for size, word in SIZES:
+        if largest >= size:
+            return Unit(PLAIN, PLAIN, 1 / size, 1), RUPIAH_OF.format(size=word)
+    return Unit(PLAIN, PLAIN, 1, 0), RUPIAH_OF.format(size="").strip()

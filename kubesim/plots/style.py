@@ -1,0 +1,177 @@
+"""The look of every figure: colours that all can tell apart, headers, axes, labels at line ends."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import Any, NamedTuple, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import Formatter, MaxNLocator
+
+from kubesim.plots.formats import COUNT, Unit
+
+# Okabe & Ito 2008: told apart with any colour vision, and by lightness in grey print
+BLUE, SKY, GREEN, ORANGE = "#0072B2", "#56B4E9", "#009E73", "#E69F00"
+VERMILLION, PURPLE, YELLOW, INK = "#D55E00", "#CC79A7", "#F0E442", "#222222"
+GREY, FAINT, PALE_BLUE = "#6E6E6E", "#D9D9D9", "#CFE6F7"
+
+TITLE, HEAD, TEXT, SMALL = 16.0, 12.5, 11.0, 9.5        # font sizes in points
+WIDE = (11.0, 6.2)                                      # inches: fills a slide, half a printed page
+MARGIN = 0.15                                           # inches
+MONTHS = "months since the start"
+
+
+class Style(NamedTuple):
+    """How a series looks."""
+
+    colour: str
+    dash: Any = "-"
+    width: float = 2.2
+
+
+class Layout(NamedTuple):
+    """Words around the panels."""
+
+    title: str
+    subtitle: str
+    note: str = ""
+    key: Sequence[tuple[str, Style]] = ()
+
+
+def new_figure(layout: Layout, size: tuple[float, float] = WIDE) -> Figure:
+    """A figure with its header and footer written and the space between left to the panels."""
+    figure = Figure(figsize=size, facecolor="white")
+    FigureCanvasAgg(figure)
+    top = MARGIN
+    for words, points, look in ((layout.title, TITLE, {"weight": "bold", "color": INK}),
+                                (layout.subtitle, TEXT, {"color": GREY})):
+        top = _write_down(figure, words, top, points, look)
+    if layout.key:
+        top = _write_key(figure, layout.key, top)
+    note = wrap_to(layout.note, size[0], SMALL)
+    bottom = MARGIN + len(note) * line_height(SMALL)
+    figure.text(MARGIN / size[0], MARGIN / size[1], "\n".join(note), fontsize=SMALL, color=GREY,
+                ha="left", va="bottom", linespacing=1.25)
+    space = 1 - (top + bottom + 0.05) / size[1]
+    figure.set_layout_engine("constrained", rect=(0.005, (bottom + 0.05) / size[1], 0.99, space),
+                             w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.04)
+    return figure
+
+
+def _write_down(figure: Figure, words: str, top: float, points: float, look: dict[str, Any]) -> float:
+    """Write wrapped words ``top`` inches below the upper edge; returns where the next line may begin."""
+    width, height = figure.get_size_inches()
+    lines = wrap_to(words, width, points)
+    figure.text(MARGIN / width, 1 - top / height, "\n".join(lines), fontsize=points, ha="left", va="top",
+                linespacing=1.25, **look)
+    return top + len(lines) * line_height(points) + 0.03
+
+
+def _write_key(figure: Figure, key: Sequence[tuple[str, Style]], top: float) -> float:
+    """One row that says which line is which, ``top`` inches below the upper edge."""
+    width, height = figure.get_size_inches()
+    lines = [Line2D([], [], color=style.colour, linestyle=style.dash, linewidth=style.width + 0.6)
+             for _, style in key]
+    figure.legend(lines, [words for words, _ in key], loc="upper left", ncols=len(key), frameon=False,
+                  bbox_to_anchor=(MARGIN / width, 1 - (top + 0.06) / height), fontsize=TEXT, labelcolor=INK,
+                  handlelength=2.4, borderaxespad=0.0, borderpad=0.0, columnspacing=2.0)
+    return top + line_height(TEXT) + 0.14
+
+
+def wrap_to(words: str, width: float, points: float) -> list[str]:
+    """Lines of words that fit ``width`` inches; a letter is about 0.53 of its height wide."""
+    return wrap(words, max(20, int((width - 2 * MARGIN) * 72 / (0.53 * points))))
+
+
+def line_height(points: float) -> float:
+    """Inches from one line of text to the next."""
+    return 1.3 * points / 72
+
+
+def head(axes: Axes, title: str, finding: str = "") -> None:
+    """A panel's title, and under it what it finds."""
+    axes.set_title(title, loc="left", fontsize=HEAD, weight="bold", color=INK, pad=26 if finding else 9)
+    if finding:
+        said = axes.annotate(finding, (0, 1), xytext=(0, 8), xycoords="axes fraction", color=BLUE,
+                             textcoords="offset points", fontsize=TEXT, va="bottom")
+        said.set_in_layout(False)                       # the title's pad makes room for it
+
+
+class Ticks(Formatter):
+    """Writes the numbers of an axis in its unit."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+
+    def __call__(self, value: float, place: int | None = None) -> str:
+        return self.unit.ticks(np.array([value]))[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """All of them together, so that they have the same decimals."""
+        return self.unit.ticks(np.array(values))
+
+
+def dress(axes: Axes, unit: Unit, ylabel: str = "") -> None:
+    """Quiet axes: no box, faint lines to read values by, numbers written as in the text."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(GREY)
+    axes.grid(axis="y", color=FAINT, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=TEXT, labelcolor=INK, length=0)
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(Ticks(unit))
+    axes.set_ylabel(ylabel, fontsize=TEXT, color=INK)
+
+
+def months_axis(axes: Axes, last: int, label: str = MONTHS, marks: int = 6) -> None:
+    """Months along the bottom, with at most ``marks`` steps, whole years where the run is long enough."""
+    steps = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
+    step = next((step for step in steps if last / step <= marks), steps[-1])
+    axes.set_xlim(0, max(last, 1))
+    axes.set_xticks(np.arange(0, last + 1, step))
+    axes.xaxis.set_major_formatter(Ticks(COUNT))
+    axes.tick_params(axis="x", length=4, color=GREY)
+    axes.set_xlabel(label, fontsize=TEXT, color=INK)
+
+
+def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float = TEXT) -> None:
+    """Say at the right what each line or area is: (height on the axis, words, colour of its mark)."""
+    kept = sorted((label for label in labels if np.isfinite(label[0])), key=lambda label: label[0])
+    if not kept:
+        return
+    low, high = axes.get_ylim()
+    tall = axes.get_position().height * axes.figure.get_size_inches()[1]
+    heights = [line_height(size) * (1 + words.count("\n")) / tall * 1.1 for _, words, _ in kept]
+    places = spread_out([(y - low) / (high - low) for y, _, _ in kept], heights)
+    for place, (_, words, colour) in zip(places, kept):
+        axes.plot([1.025], [place], marker="s", markersize=7, color=colour, transform=axes.transAxes,
+                  clip_on=False)
+        axes.annotate(words, (1.025, place), xytext=(7, 0), xycoords="axes fraction",
+                      textcoords="offset points", fontsize=size, color=INK, va="center", linespacing=1.1)
+
+
+def spread_out(places: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Rising places moved apart so that labels of these heights do not touch, and stay in 0 to 1."""
+    moved = list(places)
+    for i in range(1, len(moved)):
+        moved[i] = max(moved[i], moved[i - 1] + (heights[i] + heights[i - 1]) / 2)
+    ceiling = 1.0
+    for i in reversed(range(len(moved))):
+        moved[i] = min(moved[i], ceiling)
+        ceiling = moved[i] - (heights[i] + heights[i - 1]) / 2
+    return moved
+
+
+def same_span(panels: Sequence[tuple[Axes, float, float]], least: float, top: float = 1.0) -> float:
+    """Give panels (axes, lowest, highest value) equal spans, so that equal steps look equal."""
+    span = max([least] + [1.2 * (high - low) for _, low, high in panels])
+    for axes, low, high in panels:
+        middle = (low + high) / 2
+        bottom = max(min(middle - span / 2, top - span), 0.0)
+        axes.set_ylim(bottom, bottom + span)
+    return span

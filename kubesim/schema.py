@@ -1,0 +1,144 @@
+"""JSON Schema (draft-07) of scenario and experiment files, with which editors complete and explain them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal, get_origin
+
+from pydantic.fields import FieldInfo
+
+from kubesim.extensions import Extension, Intervention, Shock
+from kubesim.faults import unit_of
+from kubesim.language import say
+from kubesim.layers import BASED_ON
+from kubesim.scenario import Scenario
+from kubesim.sections import kinds, section_in
+from kubesim.units import GRADES, Section
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+NOTES = {
+    "source": {"type": "string", "description": "where the value comes from"},
+    "grade": {"enum": list(GRADES), "description": "how far the value may be trusted, best first"},
+    "note": {"type": "string", "description": "anything else worth knowing"},
+}
+
+
+def schema(of: Literal["scenario", "experiment"] = "scenario") -> dict[str, Any]:
+    """The JSON Schema of a kind of file, built from the parameters themselves."""
+    if of == "experiment":
+        return _experiment()
+    shape = _section(Scenario)
+    shape["properties"][BASED_ON] = {
+        "type": "string", "minLength": 1,
+        "description": "a scenario file of the same folder that this one changes; at most one level"}
+    shape["properties"]["districts"]["minItems"] = 1
+    every_kind_said = {"items": {"required": ["kind"]}}
+    return {"$schema": DRAFT, "title": "kubesim scenario", **shape,
+            "if": {"not": {"required": [BASED_ON]}},
+            "then": {"properties": {"interventions": every_kind_said, "shocks": every_kind_said}},
+            "definitions": {**NOTES, **_kinds(Intervention), **_kinds(Shock)}}
+
+
+def _section(cls: type[Section]) -> dict[str, Any]:
+    """A section as an object whose keys are all known."""
+    plain = cls.model_json_schema()["properties"]
+    return {"type": "object", "description": _first_line(cls),
+            "properties": {name: _field(name, field, plain[name]) for name, field in cls.model_fields.items()},
+            "required": [name for name, field in cls.model_fields.items() if field.is_required()],
+            "additionalProperties": False}
+
+
+def _field(name: str, field: FieldInfo, plain: dict[str, Any]) -> dict[str, Any]:
+    """A field: a section, a list of sections, or a value that may be annotated."""
+    held = section_in(field)
+    if held is None:
+        return _value(name, field, plain)
+    item = _any_kind(held) if issubclass(held, Extension) else _section(held)
+    if get_origin(field.annotation) in (tuple, list):
+        return {"type": "array", "description": _first_line(held), "items": item}
+    return item
+
+
+def _kinds(base: type[Extension]) -> dict[str, Any]:
+    """Each kind of intervention or shock, by the name that ``_any_kind`` refers to."""
+    found = {}
+    for kind, cls in kinds(base).items():
+        shape = _section(cls)
+        shape["properties"]["kind"] = {"const": kind, "description": _first_line(cls)}
+        found[f"{base.__name__}.{kind}"] = {**shape, "title": kind, "required": [*shape["required"], "kind"]}
+    return found
+
+
+def _any_kind(base: type[Extension]) -> dict[str, Any]:
+    """An item of any kind, or one that names an item of the file below and changes it."""
+    places: dict[str, list[dict[str, str]]] = {}
+    for kind, cls in kinds(base).items():
+        for name in cls.model_fields.keys() - {"kind"}:
+            places.setdefault(name, []).append(
+                {"$ref": f"#/definitions/{base.__name__}.{kind}/properties/{name}"})
+    change = {"type": "object", "required": ["name"], "additionalProperties": False,
+              "description": f"changes the item of this name in the file that {BASED_ON} names",
+              "properties": {name: {"anyOf": refs} for name, refs in sorted(places.items())}}
+    return {"anyOf": [*({"$ref": f"#/definitions/{base.__name__}.{kind}"} for kind in kinds(base)), change]}
+
+
+def _value(name: str, field: FieldInfo, plain: dict[str, Any]) -> dict[str, Any]:
+    """A plain value, or the same with its source, grade and a note."""
+    bare = {key: said for key, said in plain.items()
+            if key not in ("title", "description", "default", *(field.json_schema_extra or {}))}
+    if "$ref" in bare:          # a type of an extension's own: let the loader judge it
+        bare = {}
+    noted = {"type": "object", "required": ["value"], "additionalProperties": False,
+             "properties": {"value": bare, **{note: {"$ref": f"#/definitions/{note}"} for note in NOTES}}}
+    shape = {"description": _hover(name, field), "anyOf": [bare, noted]}
+    if not field.is_required():
+        shape["default"] = plain.get("default")
+    return shape
+
+
+def _hover(name: str, field: FieldInfo) -> str:
+    """What an editor shows of a parameter: meaning, unit, default, source and grade."""
+    said, about = field.json_schema_extra or {}, field.description or name.replace("_", " ")
+    if unit_of(field) in ("", "text", "name", "names"):
+        return about
+    parts = [say("{about} ({unit}).", about=about, unit=unit_of(field))]
+    if not field.is_required() and field.default is not None:
+        parts.append(say("Default: {default}.", default=json.dumps(field.default)))
+    parts.append(say("Source: {source} ({grade}).", source=said["source"], grade=said["grade"]))
+    return " ".join(parts)
+
+
+def _first_line(cls: type) -> str:
+    return (cls.__doc__ or cls.__name__).strip().split("\n")[0]
+
+
+def _experiment() -> dict[str, Any]:
+    """Experiment files: a scenario, what is varied, how often, and what is measured."""
+    numbers = {"type": "array", "minItems": 1, "items": {"type": ["number", "boolean", "string"]},
+               "description": "the values to try"}
+    span = {"type": "object", "required": ["low", "high"], "additionalProperties": False,
+            "properties": {"low": {"type": "number"}, "high": {"type": "number"},
+                           "distribution": {"enum": ["uniform"], "default": "uniform"}}}
+    text, whole = {"type": "string"}, {"type": "integer", "minimum": 1}
+    path = {"pattern": r"^[^.\s]+(\.[^.]+)*$"}
+    return {
+        "$schema": DRAFT, "title": "kubesim experiment", "type": "object", "additionalProperties": False,
+        "required": ["scenario"],
+        "properties": {
+            "name": {**text, "description": "what to call it"},
+            "about": {**text, "description": "the question that it answers"},
+            "scenario": {**text, "minLength": 1, "description": "the scenario file that is varied"},
+            "months": {**whole, "maximum": 600, "description": "months after month 0"},
+            "seeds": {"type": "object", "additionalProperties": False, "description": "the luck to try",
+                      "properties": {"first": {"type": "integer", "minimum": 0}, "count": whole}},
+            "design": {"type": "object", "required": ["kind"], "description": "how points are chosen",
+                       "properties": {"kind": {"enum": ["grid", "lhs", "sobol", "morris"]}}},
+            "levers": {"type": "object", "propertyNames": path, "description": "what policy sets, by dotted path",
+                       "additionalProperties": {"anyOf": [numbers, span]}},
+            "uncertainties": {"type": "object", "propertyNames": path,
+                              "description": "what nobody knows, by dotted path", "additionalProperties": span},
+            "outcomes": {"type": "array", "items": text, "uniqueItems": True, "description": "what is measured"},
+            "keep": {"enum": ["final", "monthly", "households"], "description": "how much of each run is kept"},
+        },
+    }
