@@ -26,8 +26,10 @@ class KubeModel(mesa.Model):
 
     Month 0 is lived when the model is made; ``step`` lives the next month. ``running`` turns False
     at the scenario's last month, so ``run_model`` and Mesa's ``batch_run`` end there; stepping on
-    is allowed. ``state`` holds the columns; ``agents`` and ``agents_by_type`` show their rows as
-    Mesa agents, which are made when first asked for. To try out a behaviour, subclass an agent::
+    is allowed. A month that raises leaves the model half-lived: make a new one.
+
+    ``state`` holds the columns; ``agents`` and ``agents_by_type`` show their rows as Mesa agents,
+    which are made when first asked for. To try out a behaviour, subclass an agent::
 
         class Saver(Household):
             def step(self):

@@ -247,7 +247,8 @@ def test_months_keep_step_with_mesas_clock(world):
 
 def test_running_ends_with_the_scenario(world):
     model = KubeModel(world, 1, months=4)
-    model.run_model()
+    while model.running and model.month < 50:
+        model.step()
     assert (model.month, model.running) == (4, False)
     model.step()
     assert model.month == 5
