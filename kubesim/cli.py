@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import Callable, NamedTuple, NoReturn, Sequence
@@ -38,8 +39,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)      # SIGTERM as Ctrl-C
     try:
-        status = _obey(sys.argv[1:] if argv is None else list(argv))
+        return _obeyed(sys.argv[1:] if argv is None else list(argv))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _obeyed(words: list[str]) -> int:
+    """Carry out a command and tell in plain lines what goes wrong."""
+    try:
+        status = _obey(words)
         sys.stdout.flush()
         return status
     except ScenarioError as wrong:
@@ -113,8 +123,8 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     scenario = _scenario_to_run(args)
+    from kubesim.manifest import seal
     from kubesim.progress import ProgressLine
-    from kubesim.results import seal
     from kubesim.run import Interrupted, ReplicatesFailed, run_into
     folder = Path(args.out or Path("results") / Path(args.scenario).stem)
     note = (lambda line: None) if args.quiet else (lambda line: print(line, file=sys.stderr))
@@ -146,7 +156,7 @@ def _scenario_to_run(args: argparse.Namespace):
               ("--months", args.months, 1, MOST_MONTHS), ("--workers", args.workers, 1, 1024))
     faults = [say("{option} {given}: must be {low} to {high}", option=option, given=given, low=low, high=high)
               for option, given, low, high in bounds if given is not None and not low <= given <= high]
-    from kubesim.run import check_keep, check_outcomes
+    from kubesim.plan import check_keep, check_outcomes
     from kubesim.scenario import Scenario
     scenario = None
     for check in (lambda: check_outcomes(args.outcome), lambda: check_keep(_listed(args.keep))):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from types import NoneType
-from typing import Any, Iterable, Mapping, NamedTuple, get_args, get_origin
+from typing import Any, Iterable, Mapping, NamedTuple, Sequence, get_args
 
 from pydantic.fields import FieldInfo
 
@@ -13,7 +14,10 @@ from kubesim.language import say
 from kubesim.nodes import Node
 
 MOST = 200
-"""Faults told of one scenario; a file with more has one cause."""
+"""Faults told of one scenario; a file with more has one cause, and reading on would take long."""
+
+MOST_NAMES = 300
+"""Known names among which a near one is sought."""
 
 ADJECTIVE_UNITS = ("share", "log", "logit", "elasticity", "0-1", "year", "times", "multiple")
 """Units that cannot follow a number in a sentence ("0 to 1 share"); they go in brackets."""
@@ -46,28 +50,40 @@ class Fault(NamedTuple):
         return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
-def refuse(faults: Iterable[Fault]) -> None:
+def tell(faults: list[Fault], fault: Fault) -> None:
+    """Add a fault; raises ScenarioError when there are too many to go on."""
+    faults.append(fault)
+    if len(faults) > MOST:
+        refuse(faults)
+
+
+def refuse(faults: Sequence[Fault]) -> None:
     """Raise ScenarioError with a line for each fault, in the order of the files; nothing if none."""
-    ordered = sorted(faults, key=lambda fault: (fault.node.file, *fault.place))
-    if not ordered:
+    if not faults:
         return
-    lines = list(dict.fromkeys(str(fault) for fault in ordered[:MOST]))
-    if len(ordered) > MOST:
-        lines.append(say("{file}: and {count} more faults", file=ordered[0].node.file,
-                         count=len(ordered) - MOST))
+    ordered = sorted(faults[:MOST], key=lambda fault: (fault.node.file, *fault.place))
+    lines = list(dict.fromkeys(str(fault) for fault in ordered))
+    if len(faults) > MOST:
+        lines.append(say("{file}: and more faults; these are the first {most}", file=ordered[0].node.file,
+                         most=MOST))
     raise ScenarioError(lines)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` when a known name is near, else empty."""
-    near = nearest(word, known)
+    near = nearest(word, islice(known, MOST_NAMES))
     return say("; did you mean '{near}'?", near=near) if near else ""
 
 
 def one_of(word: str, known: Iterable[str]) -> str:
     """The rule that a word must be one of the known ones, with the nearest."""
     known = list(known)
-    return say("must be one of {known}", known=", ".join(known)) + did_you_mean(word, known)
+    return say("must be one of {known}", known=listed(known)) + did_you_mean(word, known)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row, not more than a reader would look at."""
+    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
 
 
 def broken_rule(error: Mapping[str, Any], field: FieldInfo, node: Node) -> str:
@@ -190,8 +206,3 @@ def _list_hint(node: Node) -> str:
     if isinstance(node.value, (dict, list)) or not node.text:
         return ""
     return say("; write [{text}]", text=node.shown)
-
-
-def is_list(field: FieldInfo) -> bool:
-    """Whether a field holds a list."""
-    return get_origin(field.annotation) in (tuple, list)

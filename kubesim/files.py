@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, Callable, Iterator, Mapping
@@ -17,7 +18,9 @@ from typing import Any, Callable, Iterator, Mapping
 from kubesim.errors import ScenarioError
 
 MANIFEST = "run.json"
-STAGED = ".new."
+STAGED, PARTIAL = ".new.", ".partial."
+SCRATCH = ".kubesim-"
+"""How the names of temporary folders begin."""
 LOCK = ".lock"
 
 
@@ -29,7 +32,7 @@ def sha256(path: Path) -> str:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file so that a crash leaves the old one or the new one."""
-    partial = path.with_name(f".partial.{path.name}")
+    partial = path.with_name(PARTIAL + path.name)
     try:
         partial.write_text(text, encoding="utf-8")
         _reach_the_disk(partial)
@@ -42,10 +45,10 @@ def write_whole(path: Path, text: str) -> None:
 def publish(folder: Path, writers: Mapping[str, Callable[[Path], None]], manifest: Mapping[str, Any]) -> None:
     """Write a set of files and its manifest so that a crash leaves the whole old or new set.
 
-    ``writers`` maps a file name to what writes it at a given path. The manifest is completed with
-    ``files``, the SHA-256 of each. Files of the old manifest that are not in the new set are removed.
+    The folder must be claimed. ``writers`` maps a file name to what writes it at a given path. The
+    manifest is completed with ``files``, the SHA-256 of each. Files of the old manifest that are
+    not in the new set are removed.
     """
-    settle(folder)
     old = read_json(folder / MANIFEST)["files"] if (folder / MANIFEST).exists() else {}
     hashes = {}
     try:
@@ -55,10 +58,9 @@ def publish(folder: Path, writers: Mapping[str, Callable[[Path], None]], manifes
             _reach_the_disk(staged)
             hashes[name] = sha256(staged)
         write_whole(folder / (STAGED + MANIFEST), as_json({**manifest, "files": hashes}))
-    except BaseException:
+    finally:
         if not (folder / (STAGED + MANIFEST)).exists():
-            sweep(folder)
-        raise
+            _unstage(folder)
     settle(folder)
     for name in old.keys() - hashes.keys():
         (folder / name).unlink(missing_ok=True)
@@ -75,9 +77,9 @@ def settle(folder: Path) -> None:
     _reach_the_disk(folder)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what an interrupted writer left behind."""
-    for left in (*folder.glob(STAGED + "*"), *folder.glob(".partial.*")):
+def _unstage(folder: Path) -> None:
+    """Remove files of a set that was never wholly written."""
+    for left in (*folder.glob(STAGED + "*"), *folder.glob(PARTIAL + "*")):
         left.unlink(missing_ok=True)
 
 
@@ -105,8 +107,9 @@ def as_json(content: Mapping[str, Any]) -> str:
 
 @contextmanager
 def claim(folder: Path) -> Iterator[None]:
-    """Hold a folder for writing; it is made when missing, and removed again if it stays empty.
+    """Hold a folder for writing, once what a crash left behind is finished or removed.
 
+    A missing folder is made, and removed again if it stays empty.
     Raises ScenarioError when another process holds it.
     """
     made = not folder.exists()
@@ -116,6 +119,10 @@ def claim(folder: Path) -> Iterator[None]:
             _lock(lock.fileno())
         except OSError:
             raise ScenarioError(f"{folder}: another kubesim is writing into this folder") from None
+        settle(folder)
+        _unstage(folder)
+        for left in folder.glob(SCRATCH + "*"):
+            shutil.rmtree(left, ignore_errors=True)
         try:
             yield
         finally:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Callable
 
-from kubesim.faults import Fault, did_you_mean, one_of
+from kubesim.faults import Fault, did_you_mean, listed, one_of
 from kubesim.language import say
 from kubesim.nodes import Node
 from kubesim.units import GRADES
@@ -106,8 +106,7 @@ def unknown(word: str, known: list[str], elsewhere: dict[str, str]) -> str:
     near = did_you_mean(word, known)
     if near or not known:
         return near
-    listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-    return say("; known here: {listed}", listed=listed)
+    return say("; known here: {names}", names=listed(known))
 
 
 def _read_base(file: str, based_on: Node) -> tuple[Node | None, list[Fault]]:
@@ -175,15 +174,12 @@ def _lost(here: Node, path: str, step: str, node: Node, elsewhere: Callable[[], 
     if isinstance(here.value, list):
         names = [item.label for item in here.value]
         rule = say("there is no '{step}' in {where}", step=step, where=here.path)
-        return Fault(lost, rule + (did_you_mean(step, names) or _listed(names)), at_key=True)
+        return Fault(lost, rule + (did_you_mean(step, names) or say("; there is: {names}", names=listed(names))),
+                     at_key=True)
     if not isinstance(here.value, dict):
         return Fault(lost, say("{where} is one value: nothing lies below it", where=here.path), at_key=True)
     hint = unknown(step, list(here.value), elsewhere())
     return Fault(lost, say("unknown path '{step}'", step=step) + hint, at_key=True)
-
-
-def _listed(names: list[str]) -> str:
-    return say("; there is: {names}", names=", ".join(names)) if names else ""
 
 
 def _whole_item(path: str, node: Node) -> Fault:

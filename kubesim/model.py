@@ -74,8 +74,10 @@ class KubeModel(mesa.Model):
         self.draw = Draws(seeds)
         self.draw.open_month(-1)
         self.state = populate(self.scenario, self.draw)
-        for effect in (*self.scenario.shocks, *self.scenario.interventions):
-            effect.prepare(self.state, self.draw.named(effect.name))
+        for shock in self.scenario.shocks:
+            shock.prepare(self.state, self.draw.named(f"shocks.{shock.name}"))
+        for intervention in self.scenario.interventions:
+            intervention.prepare(self.state, self.draw.named(f"interventions.{intervention.name}"))
         self._live_month()
 
     def step(self) -> None:

@@ -36,8 +36,9 @@ class ProgressLine:
             self._next_line = now + 0.1
         else:
             left = (now - self._begun) * (total - done) / max(done, 1)
-            print(say("{percent:.0f} % of {total:,} months simulated, {left} left", percent=100 * done / total,
-                      total=total, left=duration(left) if done else "?"), file=self._stream, flush=True)
+            said = say("{percent:.0f} % of {total:,} months simulated, {left} left",
+                       percent=100 * done / total, total=total, left=duration(left) if done else "?")
+            print(said, file=self._stream, flush=True)
             self._next_line = now + BETWEEN_LINES
 
     def _draw(self, done: int, total: int) -> None:

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
+import threading
 import time
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Callable, Iterable, Sequence
 
-import numpy as np
 import pandas as pd
 
-from kubesim.errors import ScenarioError, SimulationError
+from kubesim import files
+from kubesim.errors import SimulationError
+from kubesim.folder import check_folder, marked_running
 from kubesim.language import say
-from kubesim.measure import add_twin_outcomes, choose_outcomes, known_outcomes
-from kubesim.files import claim
-from kubesim.panels import PANELS, part_file
-from kubesim.results import Made, Results, check_folder, files_read, held_results, marked_running, utc
+from kubesim.manifest import Made, files_read, utc
+from kubesim.measure import add_twin_outcomes, choose_outcomes
+from kubesim.panels import part_file
+from kubesim.plan import Plan, make_plan
+from kubesim.results import Results, held_results
 from kubesim.scenario import Scenario
+from kubesim.signals import on_signal
 from kubesim.tables import PROGRAMME, TWIN, join_tables, make_tables
-from kubesim.workers import Landed, Stack, live_all
+from kubesim.workers import Board, Landed, live_all
 
-STACK_ROWS = 32_000
-"""Rows of stacked replicates: more spares calls of NumPy, fewer keep the columns in the cache."""
-WORTH_A_POOL = 4_000_000
-"""Household-months below which starting worker processes costs more time than it saves."""
-MOST_SEED = 2**63 - 1
+SAVE_EVERY = 60.0
+"""Seconds after which a run into a folder writes what has landed so far."""
 
 Progress = Callable[[int, int], None]
 
@@ -51,8 +52,7 @@ class ReplicatesFailed(SimulationError):
 
 def run(scenario: Scenario, seeds: int | Iterable[int] = 20, *, months: int | None = None,
         outcomes: Iterable[str] | None = None, keep: Iterable[str] = (), workers: int | None = None,
-        twin: bool = False, progress: Progress | None = None,
-        scratch: str | Path | None = None) -> Results:
+        twin: bool = False, progress: Progress | None = None) -> Results:
     """Run a scenario once for each seed, and its twin, the same world without the programme.
 
     The numbers depend on the scenario and the seed only: not on how many seeds are run, on the
@@ -74,8 +74,6 @@ def run(scenario: Scenario, seeds: int | Iterable[int] = 20, *, months: int | No
         Live the twin even when no chosen outcome needs it.
     progress
         Called with (months lived, months to live), both times replicates and worlds.
-    scratch
-        Folder for kept micro data until the results are written; the system's unless given.
 
     Raises
     ------
@@ -88,167 +86,136 @@ def run(scenario: Scenario, seeds: int | Iterable[int] = 20, *, months: int | No
     """
     if months is not None:
         scenario = scenario.with_(months=months)
-    chosen = check_outcomes(outcomes)
-    kept = check_keep(keep)
-    numbers = check_seeds(seeds)
-    if workers is not None and workers < 1:
-        raise ScenarioError(f"workers = {workers}: must be 1 or more")
-    worlds = {PROGRAMME: scenario}
-    if needs_twin(scenario, chosen, twin):
-        worlds[TWIN] = scenario.without_programme()
-
-    started, clock = datetime.now(timezone.utc), time.monotonic()
-    holder = tempfile.TemporaryDirectory(prefix=".kubesim-", dir=scratch, ignore_cleanup_errors=True)
-    team, stacks = plan(worlds, numbers, chosen, kept, workers)
-    total = len(numbers) * (scenario.months + 1) * len(worlds)
-    landed, stopped = live_all(stacks, team, Path(holder.name),
-                               (lambda lived: progress(lived, total)) if progress else (lambda lived: None))
-
-    tables, done = _gather(landed, worlds, chosen)
-    made = Made(outcomes=chosen, keep=kept, twin=TWIN in worlds, started=utc(started),
-                ended=utc(datetime.now(timezone.utc)), seconds=round(time.monotonic() - clock, 3))
-    panels = {name: {seed: part_file(Path(holder.name), name, seed) for seed in done} for name in kept}
-    made.faults = tuple(line for piece in landed for line in piece.faults.values())
-    made.read = files_read(scenario)
-    made.status = "failed" if made.faults else "done" if len(done) == len(numbers) else "interrupted"
-    results = Results(scenario, done, **tables, panels=panels, made=made, scratch=holder) if done else None
-    if made.faults:
-        raise ReplicatesFailed(made.faults, results)
-    if stopped:
-        raise Interrupted(results)
-    return results
+    return _carry_out(make_plan(scenario, seeds, outcomes, keep, workers, twin), progress)
 
 
 def run_into(folder: str | Path, scenario: Scenario, seeds: int | Iterable[int] = 20, *,
              outcomes: Iterable[str] | None = None, keep: Iterable[str] = (), workers: int | None = None,
              twin: bool = False, progress: Progress | None = None, csv: bool = False,
-             command: str = "",
-             note: Callable[[str], None] = lambda line: None) -> Results:
+             command: str = "", note: Callable[[str], None] = lambda line: None) -> Results:
     """Run as ``run`` does and write the results into a folder, whatever ends the run.
 
-    Replicates that the folder holds already are not run again: when they are of the same scenario
-    and outcomes and were made by the same version. Otherwise they are replaced.
+    Replicates that the folder holds already are not run again, when they are of the same scenario
+    and outcomes and were made by the same version; otherwise they are replaced.
 
     Raises ScenarioError also when the folder holds another scenario, other files, or replicates
     that were not asked for now.
     """
-    folder, numbers = Path(folder), check_seeds(seeds)
-    wanted = Made(outcomes=check_outcomes(outcomes), keep=check_keep(keep), command=command)
-    wanted.twin = needs_twin(scenario, wanted.outcomes, twin)
-    check_folder(folder, scenario, numbers)
-    with claim(folder):
+    folder = Path(folder)
+    plan = make_plan(scenario, seeds, outcomes, keep, workers, twin)
+    wanted = Made(outcomes=plan.outcomes, keep=plan.keep, twin=TWIN in plan.worlds, command=command)
+    check_folder(folder, scenario, plan.seeds)
+    signalled = threading.Event()
+    with on_signal(signalled.set), files.claim(folder):
         held = held_results(folder, wanted)
-        missing = [seed for seed in numbers if not held or seed not in held.seeds]
+        missing = tuple(seed for seed in plan.seeds if not held or seed not in held.seeds)
         if held:
             note(say("{folder}: {count} of {asked} replicates are finished already and not run again",
-                     folder=folder, count=len(numbers) - len(missing), asked=len(numbers)))
+                     folder=folder, count=len(plan.seeds) - len(missing), asked=len(plan.seeds)))
+            if not missing and not csv:
+                return held
 
-        def finish(new: Results | None) -> Results | None:
+        def write(new: Results | None, status: str) -> Results | None:
             results = held.joined(new) if held and new else new or held
             if results:
-                results.made.command = command
+                results.made = replace(results.made, command=command, status=status)
                 results.write_into(folder, csv=csv)
             return results
 
         if not missing:
-            return finish(None) if csv else held
+            return write(None, held.made.status)
         with marked_running(folder, scenario, wanted):
             try:
-                return finish(run(scenario, missing, outcomes=wanted.outcomes, keep=wanted.keep, twin=twin,
-                                  workers=workers, progress=progress, scratch=folder))
-            except (Interrupted, ReplicatesFailed) as cut:
-                cut.results = finish(cut.results)
+                results = write(_carry_out(replace(plan, seeds=missing), progress, folder,
+                                           None if keep else lambda new: write(new, "running")), "done")
+            except Interrupted as cut:
+                cut.results = write(cut.results, "interrupted")
                 raise
+            except ReplicatesFailed as cut:
+                cut.results = write(cut.results, "failed")
+                raise
+        if signalled.is_set():
+            raise Interrupted(results)
+        return results
 
 
-def needs_twin(scenario: Scenario, outcomes: Sequence[str] | None, asked: bool) -> bool:
-    """Whether the world without programme must live too; a world without one is its own twin."""
-    if not scenario.interventions and not scenario.groups.formed:
-        return False
-    return asked or any(o.table == "twin" for o in choose_outcomes(outcomes))
+@dataclass
+class _Harvest:
+    """What has landed so far, and when the run began."""
+
+    plan: Plan
+    folder: tempfile.TemporaryDirectory
+    landed: list[Landed] = field(default_factory=list)
+    started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What went wrong, one line a replicate."""
+        return tuple(line for piece in self.landed for line in piece.faults.values())
+
+    def results(self) -> Results | None:
+        """Results of the replicates of which every world has landed; None when there are none."""
+        plan = self.plan
+        tables, done = _gather(self.landed, plan)
+        if not done:
+            return None
+        ended = datetime.now(timezone.utc)
+        status = "failed" if self.faults else "done" if len(done) == len(plan.seeds) else "interrupted"
+        made = Made(status, outcomes=plan.outcomes, keep=plan.keep, twin=TWIN in plan.worlds,
+                    started=utc(self.started), ended=utc(ended), faults=self.faults,
+                    seconds=round((ended - self.started).total_seconds(), 3),
+                    read=files_read(plan.worlds[PROGRAMME]))
+        panels = {name: {seed: part_file(Path(self.folder.name), name, seed) for seed in done}
+                  for name in plan.keep}
+        return Results(plan.worlds[PROGRAMME], done, **tables, panels=panels, made=made,
+                       scratch=(self.folder,) if panels else ())
 
 
-def plan(worlds: dict[str, Scenario], seeds: Sequence[int], outcomes: tuple[str, ...] | None,
-         keep: tuple[str, ...], workers: int | None) -> tuple[int, list[Stack]]:
-    """How many processes to use, and the stacks for them: even ones of about STACK_ROWS rows."""
-    scenario = worlds[PROGRAMME]
-    households = scenario.population.households
-    if workers is None:
-        work = households * (scenario.months + 1) * len(seeds) * len(worlds)
-        workers = processors() if work >= WORTH_A_POOL else 1
-    per_stack = max(1, STACK_ROWS // households)
-    fewest = -(-len(seeds) // per_stack)
-    even = -(-workers // len(worlds))                   # a share for every worker
-    cuts = np.array_split(np.array(seeds), min(max(fewest, even), len(seeds)))
-    stacks = [(world, tuple(cut.tolist())) for cut in cuts for world in worlds]
-    return min(workers, len(stacks)), [
-        Stack(place, world, worlds[world], part, outcomes, keep if world == PROGRAMME else ())
-        for place, (world, part) in enumerate(stacks)]
+def _carry_out(plan: Plan, progress: Progress | None, scratch: Path | None = None,
+               save: Callable[[Results], object] | None = None) -> Results:
+    """Live all worlds and seeds; ``save`` gets what has landed so far now and then."""
+    workers, stacks = plan.stacks()
+    total = len(plan.seeds) * len(plan.worlds) * (plan.worlds[PROGRAMME].months + 1)
+    tell = (lambda lived: progress(lived, total)) if progress else (lambda lived: None)
+    folder = tempfile.TemporaryDirectory(prefix=files.SCRATCH, dir=scratch, ignore_cleanup_errors=True)
+    board = Board.make(Path(folder.name) / "board", len(stacks), tell)
+    harvest, saved, results = _Harvest(plan, folder), time.monotonic(), None
+    try:
+        with on_signal(board.stop):
+            with closing(live_all(stacks, workers, board)) as landing:
+                for piece in landing:
+                    harvest.landed.append(piece)
+                    if save and time.monotonic() - saved > SAVE_EVERY and (so_far := harvest.results()):
+                        save(so_far)
+                        saved = time.monotonic()
+            results = harvest.results()
+            stopped = board.stopped
+    finally:
+        if results is None or not results.panels:
+            folder.cleanup()
+    if harvest.faults:
+        raise ReplicatesFailed(harvest.faults, results)
+    if stopped:
+        raise Interrupted(results)
+    return results
 
 
-def processors() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _gather(landed: Sequence[Landed], worlds: dict[str, Scenario],
-            outcomes: tuple[str, ...] | None) -> tuple[dict[str, pd.DataFrame], tuple[int, ...]]:
+def _gather(landed: Sequence[Landed], plan: Plan) -> tuple[dict[str, pd.DataFrame], tuple[int, ...]]:
     """Tables of the replicates of which every world has landed, and their seeds."""
     found = {world: {seed: record for piece in landed if piece.world == world
-                     for record in piece.records for seed in record.seeds} for world in worlds}
+                     for record in piece.records for seed in record.seeds} for world in plan.worlds}
     done = sorted(set.intersection(*map(set, found.values())))
-    scenario = worlds[PROGRAMME]
-    names = {world: lived.name for world, lived in worlds.items()}
+    scenario = plan.worlds[PROGRAMME]
+    names = {world: lived.name for world, lived in plan.worlds.items()}
     districts = [district.name for district in scenario.districts]
-    pairs: dict[tuple[int, int], list[int]] = {}
+    together: dict[tuple[int, ...], list[int]] = {}
     for seed in done:
-        pairs.setdefault(tuple(id(records[seed]) for records in found.values()), []).append(seed)
+        together.setdefault(tuple(id(records[seed]) for records in found.values()), []).append(seed)
     pieces = []
-    for seeds in pairs.values():
+    for seeds in together.values():
         record = found[PROGRAMME][seeds[0]].of(seeds)
-        twin = found[TWIN][seeds[0]].of(seeds) if TWIN in worlds else None
-        add_twin_outcomes(record.outcomes, (twin or record).outcomes, choose_outcomes(outcomes), scenario)
+        twin = found[TWIN][seeds[0]].of(seeds) if TWIN in plan.worlds else None
+        chosen = choose_outcomes(plan.outcomes)
+        add_twin_outcomes(record.outcomes, (twin or record).outcomes, chosen, scenario)
         pieces.append(make_tables(names, districts, record, twin))
     return join_tables(pieces), tuple(done)
-
-
-def check_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
-    """The seeds meant: so many from 1 on, or the ones named. Raises ScenarioError."""
-    if isinstance(seeds, (int, np.integer)):
-        if seeds < 1:
-            raise ScenarioError(f"seeds = {seeds}: must be 1 or more")
-        return tuple(range(1, int(seeds) + 1))
-    numbers = list(seeds)
-    faults = [f"seed {seed!r}: must be a whole number from 0 to {MOST_SEED}" for seed in numbers
-              if not isinstance(seed, (int, np.integer)) or not 0 <= seed <= MOST_SEED]
-    if not numbers:
-        faults.append("seeds: none given")
-    if len(set(numbers)) < len(numbers):
-        faults.append("seeds: the same seed is given twice")
-    if faults:
-        raise ScenarioError(faults)
-    return tuple(int(seed) for seed in numbers)
-
-
-def check_outcomes(names: Iterable[str] | None) -> tuple[str, ...] | None:
-    """The outcomes named, or None for all. Raises ScenarioError."""
-    return None if names is None else _known("outcome", names, known_outcomes())
-
-
-def check_keep(names: Iterable[str]) -> tuple[str, ...]:
-    """The panels to keep. Raises ScenarioError."""
-    return _known("keep", names, PANELS)
-
-
-def _known(what: str, names: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
-    faults = []
-    for name in (names := list(dict.fromkeys(names))):
-        if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(known))}"
-            faults.append(f"{what} '{name}' does not exist; {hint}")
-    if faults:
-        raise ScenarioError(faults)
-    return tuple(names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any, Iterator, Mapping, NamedTuple
 
 from pydantic import SerializeAsAny, ValidationError, field_validator, model_validator
@@ -12,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention, Shock
-from kubesim.faults import Fault, did_you_mean, refuse
+from kubesim.faults import MOST, Fault, did_you_mean, listed, refuse
 from kubesim.language import say
 from kubesim.layers import BASED_ON, read_layers, set_path, take_notes
 from kubesim.nodes import Node
@@ -162,7 +163,7 @@ class Scenario(Section):
     def _agree(self) -> "Scenario":
         """Raise what does not fit together, each as a line error with the locations that it reads."""
         found = [{"type": PydanticCustomError(DISAGREEMENT, "{rule}", {"rule": rule, "reads": reads}),
-                  "loc": reads[0], "input": None} for rule, *reads in _disagreements(self)]
+                  "loc": reads[0], "input": None} for rule, *reads in islice(_disagreements(self), MOST)]
         if found:
             raise ValidationError.from_exception_data("Scenario", found)
         return self
@@ -183,7 +184,7 @@ def _checked(root: Node | None, faults: list[Fault], complete: bool = True) -> S
     """The scenario of a tree of nodes; raises ScenarioError with all faults."""
     made: Any = NOTHING
     if root is not None:
-        builder = Builder(faults, extra_keys=(BASED_ON,), agree=complete)
+        builder = Builder(Scenario, faults, extra_keys=(BASED_ON,), agree=complete)
         made = builder.section(Scenario, root)
     refuse(faults)
     made.__dict__["origins"] = builder.origins
@@ -194,14 +195,14 @@ def _disagreements(scenario: Scenario) -> Iterator[tuple]:
     """What does not fit together: the rule, then the locations of the values it looks at."""
     yield from _wrong_names(scenario)
     people, size = scenario.population, scenario.groups.size
-    count, listed = people.households, people.households * people.register_share
-    if int(listed + 1e-9) < size:
-        yield (say("no group of {size} can form: the register lists {listed:.0f} of {count} households",
-                   size=size, listed=listed, count=count),
+    count, registered = people.households, people.households * people.register_share
+    if int(registered + 1e-9) < size:
+        yield (say("no group of {size} can form: the register lists {registered:.0f} of {count} households",
+                   size=size, registered=registered, count=count),
                ("groups", "size"), ("population", "households"), ("population", "register_share"))
-    if listed / people.targeted_share > LARGEST_CITY:
+    if registered / people.targeted_share > LARGEST_CITY:
         yield (say("must be at least {least:.2g} (share), so that the register is drawn from at most {most} "
-                   "million households", least=listed / LARGEST_CITY, most=LARGEST_CITY // 1_000_000),
+                   "million households", least=registered / LARGEST_CITY, most=LARGEST_CITY // 1_000_000),
                ("population", "targeted_share"), ("population", "households"))
     if not scenario.districts:
         yield say("must name at least one district"), ("districts",)
@@ -209,7 +210,7 @@ def _disagreements(scenario: Scenario) -> Iterator[tuple]:
     for place, shock in enumerate(scenario.shocks):
         for item, name in enumerate(shock.districts):
             if name not in names:
-                yield (say("must be one of the districts: {names}", names=", ".join(names))
+                yield (say("must be one of the districts: {names}", names=listed(names))
                        + did_you_mean(name, names), ("shocks", place, "districts", item), ("districts",))
 
 

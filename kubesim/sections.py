@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cached_property
 from typing import Any, Iterator, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
@@ -12,7 +13,7 @@ from pydantic.fields import FieldInfo
 import kubesim.interventions
 import kubesim.shocks
 from kubesim.extensions import Extension, Intervention, Shock
-from kubesim.faults import Fault, broken_rule, is_money, one_of
+from kubesim.faults import Fault, broken_rule, is_money, one_of, tell
 from kubesim.hints import looks_grouped, number_meant
 from kubesim.language import say
 from kubesim.layers import NOTES, unknown
@@ -70,13 +71,20 @@ def places(cls: type[Section]) -> dict[str, str]:
 class Builder:
     """Builds sections from nodes. A faulty value is told and left out, so that the rest is checked too."""
 
-    def __init__(self, faults: list[Fault], extra_keys: tuple[str, ...] = (), agree: bool = True) -> None:
+    def __init__(self, root: type[Section], faults: list[Fault], extra_keys: tuple[str, ...] = (),
+                 agree: bool = True) -> None:
+        self.root = root
         self.faults = faults
         self.extra_keys = extra_keys            # known at the root though not fields, for hints only
         self.agree = agree                      # whether all values are here, so that they can be compared
         self.origins: dict[str, Origin] = {}
         self.unsound = {id(fault.node) for fault in faults}
         self.kinds = {base: kinds(base) for base in (Intervention, Shock)}
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Where keys belong that were written at the top of the file."""
+        return places(self.root)
 
     def section(self, cls: type[Section], node: Node) -> Any:
         """The section that a node holds; NOTHING when it cannot be made."""
@@ -150,14 +158,14 @@ class Builder:
                                          node.grade or grade)
 
     def _tell(self, node: Node, rule: str, at_key: bool = False) -> Any:
-        self.faults.append(Fault(node, rule, at_key))
+        tell(self.faults, Fault(node, rule, at_key))
         self.unsound.add(id(node))
         return NOTHING
 
     def _tell_unknown(self, cls: type[Section], node: Node, key: str) -> None:
         root = node.parent is None
         known = [*cls.model_fields, *(self.extra_keys if root else ())]
-        hint = unknown(key, known, places(cls) if root else {})
+        hint = unknown(key, known, self.places if root else {})
         self._tell(node.value[key], say("unknown key") + hint, at_key=True)
 
     def _tell_errors(self, cls: type[Section], node: Node, error: ValidationError) -> set[str]:

@@ -73,6 +73,14 @@ class Table:
         views = {name: getattr(self, name)[:, start:stop] for name in self.column_types()}
         return type(self)(0, stop - start, self.start + start, views)
 
+    def lengthened(self, count: int) -> "Table":
+        """A copy with so many more rows, whose columns hold zeros, extensions' own included."""
+        longer = type(self)(getattr(self, next(iter(self.column_types()))).shape[0], self.length + count)
+        for name, column in self.columns().items():
+            into = getattr(longer, name) if name not in self.extras else longer.extra(name, column.dtype)
+            into[:, :self.length] = column
+        return longer
+
     def __setattr__(self, name: str, values: Any) -> None:
         try:
             column = getattr(self, name)
@@ -346,11 +354,7 @@ class State:
     def hire(self, count: int) -> slice:
         """Add companions with empty columns; returns their rows."""
         old = self.companions
-        added = Companions(self.replicates, count)
-        joined = {name: np.concatenate([column, getattr(added, name)], axis=1)
-                  for name, column in old.columns().items()}
-        self.companions = Companions(self.replicates, old.length + count, 0, joined)
-        self._parts = None
+        self.companions = old.lengthened(count)
         return slice(old.length, old.length + count)
 
     # -- parts --------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from kubesim.language import say
+
 if TYPE_CHECKING:
     from kubesim.results import Results
 
@@ -119,8 +121,10 @@ def html(results: "Results") -> str:
 def title(results: "Results") -> str:
     """What was run."""
     count = len(results.seeds)
-    seeds = f"seed {results.seeds[0]}" if count == 1 else f"{count} replicates, seeds {spans(results.seeds)}"
-    said = f"{results.scenario.name}: {seeds}, month {results.scenario.months}"
+    seeds = (say("seed {seed}", seed=results.seeds[0]) if count == 1 else
+             say("{count} replicates, seeds {seeds}", count=count, seeds=spans(results.seeds)))
+    said = say("{name}: {seeds}, month {month}", name=results.scenario.name, seeds=seeds,
+               month=results.scenario.months)
     return said if results.made.status == "done" else f"{said} ({results.made.status})"
 
 
@@ -132,10 +136,10 @@ def spans(seeds: tuple[int, ...]) -> str:
 
 
 def _cells(table: pd.DataFrame) -> list[tuple[str, ...]]:
-    most = table.replicates.max()
     return [(row.outcome, number(row.mean), _interval(row.low, row.high), number(row.without),
              number(row.difference, "+"), _interval(row.difference_low, row.difference_high),
-             row.unit if row.replicates in (0, most) or row.outcome == PER_LIFTED else f"{row.unit} (in {row.replicates} replicates)")
+             row.unit if row.replicates in (0, table.replicates.max()) or row.outcome == PER_LIFTED
+             else say("{unit} (in {count} replicates)", unit=row.unit, count=row.replicates))
             for row in table.itertuples()]
 
 

@@ -131,7 +131,8 @@ def _companions(record: Record) -> pd.DataFrame:
 
 def _distribution(record: Record, world: str) -> pd.DataFrame:
     who = [ending.lstrip("_") or "all" for ending in WHO]
-    keys = _grid(("seed", "month", "who", "bin"), record.seeds, record.moments, who, range(len(BIN_EDGES) - 1))
+    bins = range(len(BIN_EDGES) - 1)
+    keys = _grid(("seed", "month", "who", "bin"), record.seeds, record.moments, who, bins)
     place = keys.pop("bin")
     frame = pd.DataFrame(keys | {"low": BIN_EDGES[place], "high": BIN_EDGES[place + 1],
                                  "persons": record.distribution.ravel()})

@@ -1,4 +1,4 @@
-"""Stacks of replicates live, one after another or spread over processes; a signal stops them cleanly."""
+"""Stacks of replicates live, one after another or spread over processes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import signal
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -16,14 +15,13 @@ from typing import Callable, Iterator, NamedTuple, Sequence
 import numpy as np
 
 from kubesim.errors import SimulationError
+from kubesim.language import say
 from kubesim.measure import choose_outcomes
 from kubesim.model import KubeModel
 from kubesim.panels import PanelWriter
 from kubesim.record import Record, Recorder
 from kubesim.scenario import Scenario
-
-WORKER_DIED = ("a worker process died (out of memory, or killed, or the script that calls run() lacks "
-               "`if __name__ == \"__main__\":`)")
+from kubesim.signals import deaf_children
 
 
 class Stack(NamedTuple):
@@ -50,17 +48,18 @@ class Board:
     """What the main process and its workers tell each other, in a small file that all of them map:
     whether to stop, and how many months each stack has lived (times its replicates)."""
 
-    def __init__(self, path: Path, tell: Callable[[], None] | None = None) -> None:
+    def __init__(self, path: Path, tell: Callable[[int], None] | None = None) -> None:
+        self.path = path
         self._cells = np.memmap(path, np.int64, "r+")
         self._tell = tell
 
     @classmethod
-    def make(cls, path: Path, stacks: int, tell: Callable[[], None] | None = None) -> "Board":
-        """A new board for so many stacks."""
+    def make(cls, path: Path, stacks: int, tell: Callable[[int], None]) -> "Board":
+        """A new board for so many stacks; ``tell`` gets the months lived by all of them."""
         path.write_bytes(bytes(8 * (stacks + 1)))
         return cls(path, tell)
 
-    def stop(self, *_: object) -> None:
+    def stop(self) -> None:
         """Ask every stack to stop at the end of its month."""
         self._cells[0] = 1
 
@@ -72,55 +71,51 @@ class Board:
     def tick(self, place: int, replicates: int) -> None:
         """A stack has lived a month."""
         self._cells[1 + place] += replicates
+        self.report()
+
+    def report(self) -> None:
+        """Tell how many months all stacks have lived, times their replicates."""
         if self._tell:
-            self._tell()
-
-    @property
-    def lived(self) -> int:
-        """Months lived by all stacks, times their replicates."""
-        return int(self._cells[1:].sum())
+            self._tell(int(self._cells[1:].sum()))
 
 
-def live_all(stacks: Sequence[Stack], workers: int, scratch: Path,
-             progress: Callable[[int], None]) -> tuple[list[Landed], bool]:
-    """Let all stacks live; says what came of each and whether a signal cut them short.
+def live_all(stacks: Sequence[Stack], workers: int, board: Board) -> Iterator[Landed]:
+    """Let all stacks live, on one or several processes; gives each as it lands.
 
-    ``progress`` is told how many months were lived, times replicates. In the main thread, SIGINT
-    and SIGTERM stop the work at the end of the month; a second one does what it did before.
+    What lands does not depend on who works when. Panels go into the folder of the board.
     """
-    path = scratch / "board"
-    board = Board.make(path, len(stacks), lambda: progress(board.lived) if workers == 1 else None)
-    with _signals_stop(board):
-        if workers == 1:
-            landed = [live(stack, board, scratch) for stack in stacks]
-        else:
-            landed = _spread(stacks, workers, board, path, lambda: progress(board.lived))
-        return landed, board.stopped
+    if workers > 1:
+        yield from _spread(stacks, workers, board)
+    else:
+        for stack in stacks:
+            yield live(stack, board)
 
 
-def live(stack: Stack, board: Board, scratch: Path) -> Landed:
+def live(stack: Stack, board: Board) -> Landed:
     """Live a stack from month 0 to its last; one that breaks is lived again seed by seed, so that
     only the broken seeds are lost. Nothing lands when the board says stop."""
     try:
-        record = _live_together(stack, board, scratch)
+        record = _live_together(stack, board)
         return Landed(stack.world, [record] if record else [])
     except SimulationError as broken:
         if len(stack.seeds) == 1:
-            return Landed(stack.world, faults={stack.seeds[0]: f"seed {stack.seeds[0]}, {stack.world}: {broken}"})
+            seed = stack.seeds[0]
+            fault = say("seed {seed}, {world}: {why}", seed=seed, world=stack.world, why=broken)
+            return Landed(stack.world, faults={seed: fault})
     landed = Landed(stack.world)
     for seed in stack.seeds:
-        alone = live(stack._replace(seeds=(seed,)), board, scratch)
+        alone = live(stack._replace(seeds=(seed,)), board)
         landed.records += alone.records
         landed.faults |= alone.faults
     return landed
 
 
-def _live_together(stack: Stack, board: Board, scratch: Path) -> Record | None:
+def _live_together(stack: Stack, board: Board) -> Record | None:
     if board.stopped:
         return None
     model = KubeModel(stack.scenario, seed=stack.seeds)
     recorder = Recorder(stack.seeds, model.state, choose_outcomes(stack.outcomes), stack.scenario)
-    with PanelWriter(stack.keep, stack.seeds, scratch) as panels:
+    with PanelWriter(stack.keep, stack.seeds, board.path.parent) as panels:
         for month in range(stack.scenario.months + 1):
             if board.stopped:
                 return None
@@ -132,33 +127,34 @@ def _live_together(stack: Stack, board: Board, scratch: Path) -> Record | None:
     return recorder.record
 
 
-def _spread(stacks: Sequence[Stack], workers: int, board: Board, path: Path,
-            tell: Callable[[], None]) -> list[Landed]:
-    """Let stacks live in worker processes; what they give does not depend on who works when."""
+def _spread(stacks: Sequence[Stack], workers: int, board: Board) -> Iterator[Landed]:
     with ProcessPoolExecutor(workers, get_context("spawn"), _begin_work) as pool:
         try:
-            with _deaf_children():
-                futures = [pool.submit(_work, stack, path) for stack in stacks]
-            waiting: set[Future] = set(futures)
+            with deaf_children():
+                waiting = {pool.submit(_work, stack, board.path): stack for stack in stacks}
             while waiting:
-                _, waiting = wait(waiting, timeout=0.2)
-                tell()
-        except BaseException:
-            board.stop()
-            raise
-        cut_short = board.stopped
-        landed = []
-        for stack, future in zip(stacks, futures):
-            try:
-                landed.append(future.result())
-            except BrokenProcessPool:
-                lost = {} if cut_short else {seed: f"seed {seed}: {WORKER_DIED}" for seed in stack.seeds}
-                landed.append(Landed(stack.world, faults=lost))
-        return landed
+                done, _ = wait(waiting, timeout=0.2, return_when="FIRST_COMPLETED")
+                board.report()
+                for future in done:
+                    yield _landed(future, waiting.pop(future), board)
+        finally:                            # whatever ended this, no worker goes on
+            if waiting:
+                board.stop()
 
 
-def _work(stack: Stack, path: Path) -> Landed:
-    return live(stack, Board(path), path.parent)
+def _landed(future: Future, stack: Stack, board: Board) -> Landed:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        if board.stopped:                   # the signal that stopped us reached the workers too
+            return Landed(stack.world)
+        fault = say("a worker process died: out of memory, or killed, or the script that calls run() "
+                    "has no 'if __name__ == \"__main__\":'")
+        return Landed(stack.world, faults={seed: f"seed {seed}: {fault}" for seed in stack.seeds})
+
+
+def _work(stack: Stack, board: Path) -> Landed:
+    return live(stack, Board(board))
 
 
 def _begin_work() -> None:
@@ -170,40 +166,3 @@ def _begin_work() -> None:
         os._exit(1)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes started meanwhile never hear Ctrl-C, not even while they still import."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _signals_stop(board: Board) -> Iterator[None]:
-    """While this lasts, the first SIGINT or SIGTERM asks the board to stop."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for number, does in before.items():
-            signal.signal(number, does)
-
-    def first(*_: object) -> None:
-        board.stop()
-        restore()
-
-    for number in before:
-        signal.signal(number, first)
-    try:
-        yield
-    finally:
-        restore()

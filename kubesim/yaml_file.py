@@ -11,18 +11,22 @@ import math
 import os
 import re
 import stat
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from kubesim.faults import Fault, did_you_mean
+from kubesim.faults import Fault, did_you_mean, tell
 from kubesim.hints import float_text, nearest, scalar
 from kubesim.language import say
 from kubesim.nodes import DEEPEST, Node
 
 LARGEST = 1_000_000
 """Bytes that a file may have."""
+
+MOST_VALUES = 20_000
+"""Values that a file may hold; a scenario holds some hundreds."""
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)      # only its parser is used
 
@@ -69,9 +73,10 @@ def read(path: str | os.PathLike) -> tuple[Node | None, list[Fault]]:
 def parse(text: str, file: str, lines: bool = True) -> tuple[Node | None, list[Fault]]:
     """The nodes of a YAML text; without ``lines`` they name only the file."""
     faults = [_fault_at(text, found.start(), file, say("control character U+{code:04X} is not allowed",
-                                                       code=ord(found[0]))) for found in _CONTROL.finditer(text)]
+                                                       code=ord(found[0])))
+              for found in islice(_CONTROL.finditer(text), 10)]
     faults += [_fault_at(text, found.end() - 1, file, say("a tab indents this line: use spaces"))
-               for found in _TAB.finditer(text)]
+               for found in islice(_TAB.finditer(text), 10)]
     if faults:
         return None, faults
     reader = _Reader(file, lines)
@@ -127,6 +132,7 @@ class _Reader:
         self.file, self.lines = file, lines
         self.faults: list[Fault] = []
         self.root: Node | None = None
+        self.count = 0
         self.open: list[Node] = []              # mappings and lists not yet closed
         self.keys: list[Node | None] = []       # for each of them, the key that waits for its value
 
@@ -156,8 +162,11 @@ class _Reader:
             if isinstance(event, yaml.CollectionStartEvent):
                 self.open.append(node)
                 self.keys.append(None)
-            if len(self.open) > DEEPEST:
-                self._tell(node, say("nested deeper than {most} levels", most=DEEPEST), at_key=True)
+            self.count += 1
+            if self.count > MOST_VALUES or len(self.open) > DEEPEST:
+                self._tell(node, say("a file holds at most {most} values", most=MOST_VALUES)
+                           if self.count > MOST_VALUES else
+                           say("nested deeper than {most} levels", most=DEEPEST), at_key=True)
                 return False
         return True
 
@@ -207,15 +216,15 @@ class _Reader:
             return False
         if event.anchor is not None:
             self._tell(node, say("anchors (&{name}) are not allowed: write the value out where it is needed",
-                                 name=event.anchor))
+                                 name=event.anchor[:60]))
         if event.tag is not None:
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")[:60]
             self._tell(node, say("tags ({tag}) are not allowed: write the value plainly", tag=tag))
             return False
         return True
 
     def _tell(self, node: Node, rule: str, at_key: bool = False) -> None:
-        self.faults.append(Fault(node, rule, at_key))
+        tell(self.faults, Fault(node, rule, at_key))
 
     def _tell_syntax(self, error: yaml.MarkedYAMLError) -> None:
         """What the parser stumbled over, in plainer words where we have them."""

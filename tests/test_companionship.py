@@ -14,7 +14,7 @@ def hire(state, luck, **said) -> Companionship:
     """A contract without chance or learning unless said, prepared before month 0."""
     programme = Companionship(**STEADY | said)
     luck.open_month(-1)
-    programme.prepare(state, luck.named(programme.name))
+    programme.prepare(state, luck.named(f"interventions.{programme.name}"))
     return programme
 
 

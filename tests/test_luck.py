@@ -76,6 +76,15 @@ def test_those_on_no_list_live_as_without_the_programme(world):
     assert "households.consumption" in differences(treated, plain, on_list, on_list, ["households"])
 
 
+def test_crowding_out_lowers_profits_of_those_on_no_list(world):
+    """And leaves their luck and their illness as they were."""
+    crowding = world.model_copy(update={"business": world.business.model_copy(update={"crowded_out": 1.0})})
+    plain, crowded = live(world, 12).households, live(crowding, 12).households
+    outside = np.s_[:, 120:]
+    assert crowded.business_profit[outside].sum() < plain.business_profit[outside].sum()
+    assert (crowded.luck == plain.luck).all() and (crowded.ill == plain.ill).all()
+
+
 def test_months_before_a_change_are_the_same_to_the_last_bit(world):
     """A training that comes in month 7 and an illness wave in month 8 change nothing before."""
     early = world.model_copy(update={"groups": world.groups.model_copy(update={"start_spread": 0})})

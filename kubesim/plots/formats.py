@@ -1,4 +1,7 @@
-"""How numbers are written in pictures: the one place that knows decimal signs and unit words."""
+"""How numbers are written in pictures: the one place that knows decimal signs and unit words.
+
+A number and its unit are joined by a no-break space.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-PLAIN, PERCENT, POINTS = "{number}", "{number} %", "{number} points"
-RUPIAH, LARGE_RUPIAH, RUPIAH_OF = "Rp {number}", "Rp {number} {size}", "Rp {size}"
+PLAIN, PERCENT, POINTS = "{number}", "{number}\u00a0%", "{number} points"
+RUPIAH, LARGE_RUPIAH, RUPIAH_OF = "Rp\u00a0{number}", "Rp\u00a0{number}\u00a0{size}", "Rp {size}"
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 BETWEEN = "{value} ({low} to {high})"
 MISSING = "–"

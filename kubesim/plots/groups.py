@@ -27,8 +27,8 @@ SURVIVAL_NOTE = ("Share of groups still alive by age (Kaplan-Meier) and broken u
 GREENWOOD = ("One replicate only: the band is Greenwood's 95 % interval, which takes groups to be independent.")
 SURVIVAL_HEAD = "Groups still alive"
 CAUSES_HEAD = "Broken up by cause"
-AGE = "months since the group was formed"
-AGE_WATCHED = "months since the group was formed, and below: groups watched"
+AGE = "months since formation"
+AGE_WATCHED = "months since formation (below: groups watched)"
 LEFT_AFTER = "after {ages} months: {shares}"
 SURVIVAL_ALT = ("Falling line of groups still alive by age: {share} of the groups live {months} months; most break "
                 "up because of: {cause}.")
@@ -123,7 +123,7 @@ def draw_alive(axes: Axes, table: pd.DataFrame, last: int) -> None:
     oldest = int(rows.index.max())
     ages = [age for age in (12, 36) if age < oldest - 6] + [oldest]
     shares = ", ".join(percent(rows["mean"][age]) for age in ages)
-    head(axes, SURVIVAL_HEAD, LEFT_AFTER.format(ages=", ".join(map(number, ages)), shares=shares))
+    head(axes, SURVIVAL_HEAD, about=LEFT_AFTER.format(ages=", ".join(map(number, ages)), shares=shares))
 
 
 def draw_causes(axes: Axes, table: pd.DataFrame, last: int) -> None:
@@ -136,7 +136,7 @@ def draw_causes(axes: Axes, table: pd.DataFrame, last: int) -> None:
             words=words, share=percent(rows["mean"].iloc[-1])), colour))
     dress(axes, SHARE)
     months_axis(axes, last, AGE)
-    head(axes, CAUSES_HEAD, " ")
+    head(axes, CAUSES_HEAD)
     label_ends(axes, labels)
 
 
@@ -171,7 +171,7 @@ def draw_stages(results: "Results") -> Figure:
     return figure
 
 
-def draw_stack(axes: Axes, table: pd.DataFrame, last: int) -> None:
+def draw_stack(axes: Axes, table: pd.DataFrame, last: int, narrow: bool = False) -> None:
     """Areas one above the other, each named at its end."""
     wide = table.pivot(index="month", columns="series", values="mean")
     base, labels = np.zeros(len(wide)), []
@@ -184,10 +184,10 @@ def draw_stack(axes: Axes, table: pd.DataFrame, last: int) -> None:
             labels.append(((base[-1] + top[-1]) / 2, WITH_SHARE.format(words=words, share=share), colour))
         base = top
     dress(axes, SHARE)
-    months_axis(axes, last)
+    months_axis(axes, last, marks=4 if narrow else 6)
     axes.set_ylim(0, 1)
     axes.grid(False)
-    label_ends(axes, labels)
+    label_ends(axes, labels, narrow)
 
 
 def stages_alt(results: "Results") -> str:

@@ -16,9 +16,10 @@ from kubesim.plots.style import GREY, MONTHS, Layout, dress, head, months_axis, 
 if TYPE_CHECKING:
     from kubesim.results import Results
 
-WELFARE = Measure("welfare_members", "Welfare: mean of the four needs", INDEX)
+WELFARE = Measure("welfare_members", "Welfare (mean of needs)", INDEX)
 NEEDS = (Measure("food_members", "Food (pangan)", INDEX), Measure("clothing_members", "Clothing (sandang)", INDEX),
          Measure("housing_members", "Housing (papan)", INDEX), Measure("health_members", "Health (kesehatan)", INDEX))
+LEAST_SPAN = 0.06                                       # so that noise does not fill a panel
 WELFARE_TITLE = "Welfare and the four basic needs"
 WELFARE_NOTE = ("Scale from 0 to 1; the axes do not begin at 0, and all panels span the same height. "
                 "Food is spending on food against the food part of the poverty line, at most 1.")
@@ -27,13 +28,13 @@ WELFARE_ALT = ("Lines of the welfare index, food, clothing, housing and health, 
 WELFARE_ALT_ALONE = ("Lines of the welfare index, food, clothing, housing and health, months 0 to {months}: "
                      "welfare goes from {first} to {last}.")
 
-GAINS = (Measure("consumption_members", "Consumption per person", PERCENT_GAIN),
-         Measure("income_members", "Income per person", PERCENT_GAIN))
+CONSUMPTION = Measure("consumption_members", "Consumption added", PERCENT_GAIN)
+GAINS = (CONSUMPTION, Measure("income_members", "Income added", PERCENT_GAIN))
 GAINS_TITLE = "What the programme adds to consumption and income"
 GAINS_NOTE = ("Households put on a KUBE list, whatever became of their group, in percent above the same "
               "households with the same luck without the programme (0).")
-GAINS_ALT = ("Lines of what the programme adds to consumption and income per person, months 0 to {months}, in "
-             "percent: {gains} in the last month.")
+GAINS_ALT = "Lines of what the programme adds to consumption and income, months 0 to {months}; in the last, {gains}."
+GAIN = "{title} {difference}"
 
 
 def welfare_table(results: "Results") -> pd.DataFrame:
@@ -55,7 +56,7 @@ def draw_welfare(results: "Results") -> Figure:
             axes = figure.add_subplot(place)
             paths.draw_pair(axes, table, measure, last, marks=marks, label=label)
             drawn.append((axes, *paths.extent(table, measure.column)))
-    same_span(drawn, least=0.06)
+    same_span(drawn, LEAST_SPAN)
     return figure
 
 
@@ -90,17 +91,18 @@ def draw_gains(results: "Results") -> Figure:
     return figure
 
 
-def draw_gain(axes: Axes, table: pd.DataFrame, measure: Measure, last: int) -> None:
+def draw_gain(axes: Axes, table: pd.DataFrame, measure: Measure, last: int, marks: int = 6) -> None:
     """One gain against the line of no difference."""
     axes.axhline(0, color=GREY, linewidth=1.5, linestyle=paths.STYLES[paths.TWIN].dash)
     paths.draw_line(axes, paths.rows_of(table, measure.column, paths.EFFECT), paths.STYLES[paths.PROGRAMME])
     dress(axes, measure.unit)
-    months_axis(axes, last)
+    months_axis(axes, last, marks=marks)
     head(axes, measure.title, paths.finding(table, measure))
 
 
 def gains_alt(results: "Results") -> str:
     """What the figure of gains shows."""
     table = gains_table(results)
-    gains = [f"{measure.title} {paths.finding(table, measure)}" for measure in paths.present(table, GAINS)]
-    return GAINS_ALT.format(months=number(results.scenario.months), gains=", ".join(gains).lower())
+    gains = [GAIN.format(title=measure.title.lower(), difference=paths.finding(table, measure))
+             for measure in paths.present(table, GAINS)]
+    return GAINS_ALT.format(months=number(results.scenario.months), gains=", ".join(gains))

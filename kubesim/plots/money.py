@@ -27,13 +27,15 @@ KINDS = {"inflow": BLUE, "outflow": ORANGE, LEFT: GREEN}
 COST_ITEMS = {"uep_grant": "grants (UEP)", "diklat": "training (diklat)", "companionship": "companions",
               "cluster_meetings": "cluster meetings", "savings_and_loan": "savings and loan"}
 COST_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW)
-PAYERS = {"centre": "{item}, centre pays {amount}", "local": "{item}, local budget pays {amount}"}
+PAYERS = {"centre": "centre", "local": "local budget"}
+PAID, PAID_BY = "{item}: {amount}", "{item}, {payer}: {amount}"
 TITLE = "Where the money comes from and where it goes"
-NOTE = ("Means of the replicates. Blue: comes in; orange: goes out; green: what is left. Joint businesses: sums over the "
-        "whole run for each group formed. Households: all of the model, on a list or not.")
-JOINT_HEAD, JOINT_AXIS = "Joint business: each group formed", "{rupiah}, months 0 to {months} together"
-OWN_HEAD, OWN_AXIS = "Households: each household", "{rupiah} a month"
-COST_HEAD, COST_FINDING = "Programme cost so far", "{amount} by month {month}, {share} paid by the centre"
+NOTE = ("Means of the replicates. Blue: comes in; orange: goes out; green: what is left. Households: all of the model, on "
+        "a list or not. Hatched: not paid by the centre.")
+JOINT_HEAD, TOGETHER = "Joint businesses", "each group formed, months 0 to {months} together"
+OWN_HEAD, A_MONTH = "Households", "each household, a month"
+COST_HEAD, COST_SHORT = "Programme cost so far", "{amount} by month {month}"
+COST_FINDING = "{amount} by month {month}, {share} paid by the centre"
 ALT = ("Bars of what joint businesses and households earn and spend, and areas of the programme's cost so far, which "
        "comes to {cost} by month {months}.")
 ALT_FREE = "Bars of what households earn and spend in a month; there is no programme cost."
@@ -102,15 +104,15 @@ def draw_money(results: "Results") -> Figure:
     """Bars of flows above, the programme's cost below."""
     table, last = money_table(results), results.scenario.months
     flows = [panel for panel in (JOINT, OWN) if (table["panel"] == panel).any()]
-    costly = bool((table["panel"] == COST).any())
+    costly = (table["panel"] == COST).any()
     figure = new_figure(Layout(TITLE, paths.subtitle(results), NOTE), size=(11.0, 7.8 if costly else 4.8))
-    axes = figure.subplot_mosaic([flows] + [[COST] * len(flows)] * costly)
-    words = {JOINT: (JOINT_HEAD, JOINT_AXIS), OWN: (OWN_HEAD, OWN_AXIS)}
-    for panel in flows:
-        title, label = words[panel]
-        draw_flows(axes[panel], table[table["panel"] == panel], title, label.replace("{months}", number(last)))
+    parts = figure.subfigures(1 + int(costly), 1, squeeze=False)[:, 0]
+    together = TOGETHER.format(months=number(last))
+    for axes, panel in zip(parts[0].subplots(1, len(flows), squeeze=False)[0], flows):
+        title, label = {JOINT: (JOINT_HEAD, together), OWN: (OWN_HEAD, A_MONTH)}[panel]
+        draw_flows(axes, table[table["panel"] == panel], title, label)
     if costly:
-        draw_cost(axes[COST], table, last)
+        draw_cost(parts[1].subplots(), table, last)
     return figure
 
 
@@ -118,45 +120,44 @@ def draw_flows(axes: Axes, rows: pd.DataFrame, title: str, label: str) -> None:
     """One bar a flow, its amount written at its end."""
     rows = rows[rows["mean"].abs() > 0]
     places = np.arange(len(rows))[::-1]
-    unit, money = rupiah_axis(rows["mean"].abs().max())
     axes.barh(places, rows["mean"], color=[KINDS[kind] for kind in rows["kind"]], height=0.72)
     for place, amount in zip(places, rows["mean"]):
-        axes.annotate(number(unit.scale * amount, 2), (max(amount, 0), place), xytext=(4, 0), va="center",
+        axes.annotate(rupiah(amount), (max(amount, 0), place), xytext=(4, 0), va="center",
                       textcoords="offset points", fontsize=TEXT, color=INK)
-    dress(axes, unit)
-    axes.set_yticks(places, [JOINT_ITEMS.get(item, item) for item in rows["series"]], fontsize=TEXT)
-    axes.grid(False)
+    axes.set_xlim(min(0, rows["mean"].min()), rows["mean"].max() * 1.35)    # room for the amounts
+    axes.set_yticks(places, [JOINT_ITEMS.get(item, item) for item in rows["series"]])
     axes.set_xticks([])
-    axes.margins(x=0.15)
-    axes.set_xlim(left=min(0, rows["mean"].min()))
+    axes.tick_params(labelsize=TEXT, labelcolor=INK, length=0)
+    axes.spines[:].set_visible(False)
     axes.axvline(0, color=GREY, linewidth=1)
-    axes.spines["bottom"].set_visible(False)
-    axes.set_xlabel(label.format(rupiah=money), fontsize=TEXT, color=INK)
-    head(axes, title)
+    head(axes, title, about=label)
 
 
-def draw_cost(axes: Axes, table: pd.DataFrame, last: int) -> None:
-    """Stacked areas of cost so far; what the local budget pays is hatched."""
+def draw_cost(axes: Axes, table: pd.DataFrame, last: int, narrow: bool = False) -> None:
+    """Stacked areas of cost so far; what is not paid by the centre is hatched."""
     costs = table[(table["panel"] == COST) & (table["series"] != "total")]
-    total = paths.rows_of(table, COST, "total")
     items = list(dict.fromkeys(costs["series"]))
-    base, labels, centre = np.zeros(len(total)), [], 0.0
+    base, labels, centre = np.zeros(last + 1), [], 0.0
     for (item, payer), rows in costs.groupby(["series", "payer"], sort=False):
         top = base + rows["mean"].to_numpy()
         colour = COST_COLOURS[items.index(item) % len(COST_COLOURS)]
         axes.fill_between(rows["month"], base, top, facecolor=colour, edgecolor="white", linewidth=0.6,
-                          hatch="////" if payer == "local" else None)
-        words = PAYERS[payer].format(item=COST_ITEMS.get(item, item), amount=rupiah(top[-1] - base[-1]))
-        labels.append(((base[-1] + top[-1]) / 2, words, colour))
-        centre += (top[-1] - base[-1]) * float(payer == "centre")
+                          hatch=None if payer == "centre" else "////")
+        amount = top[-1] - base[-1]
+        said = PAID if payer == "centre" else PAID_BY
+        words = said.format(item=COST_ITEMS.get(item, item.replace("_", " ")), amount=rupiah(amount),
+                            payer=PAYERS.get(payer, payer))
+        labels.append((base[-1] + amount / 2, words, colour))
+        centre += amount * float(payer == "centre")
         base = top
     unit, money = rupiah_axis(base[-1])
     dress(axes, unit, money)
-    months_axis(axes, last)
+    months_axis(axes, last, marks=4 if narrow else 6)
     axes.set_ylim(0, base[-1] * 1.08)
-    head(axes, COST_HEAD, COST_FINDING.format(amount=rupiah(base[-1]), month=number(last),
-                                              share=percent(centre / base[-1])))
-    label_ends(axes, labels)
+    about = COST_SHORT if narrow else COST_FINDING
+    head(axes, COST_HEAD, about=about.format(amount=rupiah(base[-1]), month=number(last),
+                                             share=percent(centre / base[-1])))
+    label_ends(axes, labels, narrow)
 
 
 def money_alt(results: "Results") -> str:

@@ -19,10 +19,11 @@ PROGRAMME, TWIN, EFFECT = "programme", "no programme", "difference"
 STYLES = {PROGRAMME: Style(BLUE), TWIN: Style(GREY, (0, (4, 2)), 2.0)}
 
 MEMBERS = "households put on a KUBE list, whatever became of their group"
-MEMBERS_ALONE = "households on the programme's register"
+LISTED = "households on the programme's list"
 WITHOUT = "the same households without the programme"
-SUBTITLE = "{name} · months 0 to {months} · {count} replicates ({seeds})"
-SUBTITLE_ONE = "{name} · months 0 to {months} · one replicate ({seeds})"
+SUBTITLE = "{name} · months 0 to {months} · {replicates}"
+REPLICATES = "{count} replicates ({seeds})"
+ONE_REPLICATE = "one replicate ({seeds})"
 SEEDS = "seeds {first} to {last}"
 SEED = "seed {first}"
 BANDS = ("Lines: mean of the replicates. Dark band: 95 % interval of that mean. Light band: 9 of 10 replicates, "
@@ -43,11 +44,16 @@ class Measure(NamedTuple):
 
 def subtitle(results: "Results") -> str:
     """Which run a figure shows."""
+    return SUBTITLE.format(name=results.scenario.name, months=number(results.scenario.months),
+                           replicates=replicates(results))
+
+
+def replicates(results: "Results") -> str:
+    """How many replicates there are, and their seeds, in words."""
     seeds = list(results.seeds)
-    words = SUBTITLE if len(seeds) > 1 else SUBTITLE_ONE
-    which = (SEEDS if len(seeds) > 1 else SEED).format(first=min(seeds), last=max(seeds))
-    return words.format(name=results.scenario.name, months=number(results.scenario.months),
-                        count=number(len(seeds)), seeds=which)
+    several = len(seeds) > 1
+    which = (SEEDS if several else SEED).format(first=min(seeds), last=max(seeds))
+    return (REPLICATES if several else ONE_REPLICATE).format(count=number(len(seeds)), seeds=which)
 
 
 def note(results: "Results", words: str = "", effects: bool = True) -> str:
@@ -64,9 +70,8 @@ def has_twin(results: "Results") -> bool:
 
 def key(results: "Results") -> list[tuple[str, Style]]:
     """Which line is which, in figures that compare members with their twins."""
-    if not has_twin(results):
-        return [(MEMBERS_ALONE, STYLES[PROGRAMME])]
-    return [(MEMBERS, STYLES[PROGRAMME]), (WITHOUT, STYLES[TWIN])]
+    ours = MEMBERS if (results.lives["formed"] >= 0).any() else LISTED
+    return [(ours, STYLES[PROGRAMME]), (WITHOUT, STYLES[TWIN])][:1 + has_twin(results)]
 
 
 def summarise(values: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +152,7 @@ def draw_pair(axes: Axes, table: pd.DataFrame, measure: Measure, last: int, from
         draw_line(axes, rows_of(table, measure.column, series), STYLES[series], light=series == PROGRAMME)
     dress(axes, measure.unit)
     months_axis(axes, last, label, marks)
-    head(axes, measure.title, finding(table, measure) or " ")
+    head(axes, measure.title, finding(table, measure))
     if from_zero:
         axes.set_ylim(0, max(extent(table, measure.column)[1] * 1.1, 1e-9))
 

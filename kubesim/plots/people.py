@@ -30,7 +30,7 @@ VISITS = Measure("visits", "Visits to each group", COUNT)
 COMPANIONS = (VISITS, Measure("contact", "Quality of contact", INDEX),
               Measure("caseload", "Groups per companion", COUNT),
               Measure("companions_active", "Companions at work", COUNT))
-COMPANION_AXES = ("visits a month", "index, 0 to 1", "groups", "companions")
+COMPANION_UNITS = ("visits a month", "index, 0 to 1", "groups", "companions")
 COMPANIONS_TITLE = "Companions: visits, contact and caseload"
 COMPANIONS_NOTE = ("Visits and contact: groups under contract. Contact: competence and practical experience, number of "
                    "visits and acquaintance together. Lines end where contracts end.")
@@ -78,13 +78,13 @@ def draw_companions(results: "Results") -> Figure:
     table, last = companions_table(results), results.scenario.months
     figure = new_figure(Layout(COMPANIONS_TITLE, paths.subtitle(results),
                                paths.note(results, COMPANIONS_NOTE, effects=False)), size=(11.0, 6.6))
-    for axes, measure, unit in zip(figure.subplots(2, 2).flat, COMPANIONS, COMPANION_AXES):
+    for axes, measure, unit in zip(figure.subplots(2, 2).flat, COMPANIONS, COMPANION_UNITS):
         rows = paths.rows_of(table, measure.column, PROGRAMME)
         paths.draw_line(axes, rows, Style(BLUE), steps=measure.unit is COUNT)
-        dress(axes, measure.unit, unit)
+        dress(axes, measure.unit)
         months_axis(axes, last)
         axes.set_ylim(0, 1 if measure.unit is INDEX else paths.extent(table, measure.column)[1] * 1.15)
-        head(axes, measure.title)
+        head(axes, measure.title, about=unit)
     return figure
 
 

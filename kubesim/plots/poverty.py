@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from kubesim.plots import paths
-from kubesim.plots.formats import FINE_SHARE, PLAIN, SHARE, Unit, number, percent
+from kubesim.plots.formats import COUNT, FINE_SHARE, SHARE, number, percent
 from kubesim.plots.paths import PROGRAMME, STYLES, TWIN, Measure
-from kubesim.plots.style import INK, PALE_BLUE, SMALL, TEXT, Layout, Ticks, dress, head, new_figure
+from kubesim.plots.style import INK, PALE_BLUE, SMALL, TEXT, Layout, dress, head, new_figure
 
 if TYPE_CHECKING:
     from kubesim.results import Results
@@ -39,7 +39,6 @@ CLASSES = "share of persons"
 BELOW = "{share} below the line"
 BELOW_BOTH = "{share} below the line, {without} without"
 LINE = "poverty line"
-LINES = Unit(PLAIN, PLAIN, 1, 2)
 
 
 def indices_table(results: "Results") -> pd.DataFrame:
@@ -88,24 +87,32 @@ def wider_classes(people: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(lower_edge=("low", "min"), upper_edge=("high", "max"), persons=("persons", "sum")).reset_index()
 
 
+def closed_classes(table: pd.DataFrame, month: int) -> pd.DataFrame:
+    """The classes of a month without the lowest and the highest, which have no width on a log axis."""
+    closed = (table["lower_edge"] > 0) & np.isfinite(table["upper_edge"])
+    return table[(table["panel"] == CLASSES) & (table["month"] == month) & closed]
+
+
+def rates_in(table: pd.DataFrame, month: int) -> pd.DataFrame:
+    """The poverty rates of a month."""
+    return table[(table["panel"] == RATE.column) & (table["month"] == month)]
+
+
 def draw_spread(results: "Results") -> Figure:
     """Start, middle and end side by side, on one scale."""
     table = spread_table(results)
-    classes = table[table["panel"] == CLASSES]
-    inner = classes[(classes["lower_edge"] > 0) & np.isfinite(classes["upper_edge"])]
-    width = percent((inner["upper_edge"] / inner["lower_edge"]).median() - 1)
+    months = sorted(table.loc[table["panel"] == CLASSES, "month"].unique())
+    parts = [closed_classes(table, month) for month in months]
+    width = percent((parts[0]["upper_edge"] / parts[0]["lower_edge"]).median() - 1)
     figure = new_figure(Layout(SPREAD_TITLE, paths.subtitle(results), paths.note(
         results, SPREAD_NOTE.format(width=width), effects=False), paths.key(results)), size=(11.0, 5.4))
-    months = sorted(classes["month"].unique())
-    rows = figure.subplots(1, len(months), sharex=True, sharey=True, squeeze=False)[0]
-    for axes, month in zip(rows, months):
-        draw_classes(axes, inner[inner["month"] == month])
+    row = figure.subplots(1, len(months), sharex=True, sharey=True, squeeze=False)[0]
+    for axes, month, classes in zip(row, months, parts):
+        draw_classes(axes, classes)
         dress(axes, SHARE, SPREAD_SHARE if month == months[0] else "")
-        rates = table[(table["panel"] == RATE.column) & (table["month"] == month)]
-        head(axes, SPREAD_MONTH.format(month=number(month)), below(rates))
-    used = inner.loc[inner["mean"] > 5e-4]
-    rows[0].set(xlim=(used["lower_edge"].min(), used["upper_edge"].max()), ylim=(0, None))
-    rows[0].text(1, 0.985, f" {LINE}", transform=rows[0].get_xaxis_transform(), fontsize=SMALL, color=INK, va="top")
+        head(axes, SPREAD_MONTH.format(month=number(month)), about=below(rates_in(table, month)))
+    frame_classes(row[0], pd.concat(parts))
+    row[0].text(1, 0.985, f" {LINE}", transform=row[0].get_xaxis_transform(), fontsize=SMALL, color=INK, va="top")
     return figure
 
 
@@ -118,13 +125,21 @@ def draw_classes(axes: Axes, classes: pd.DataFrame) -> None:
         axes.plot(middle, rows["mean"], color=style.colour, linestyle=style.dash, linewidth=style.width)
         if series == PROGRAMME:
             axes.fill_between(middle, rows["p05"], rows["p95"], color=style.colour, alpha=0.25, linewidth=0)
-            axes.fill_between(middle, 0, rows["mean"], where=middle <= 1, color=PALE_BLUE, linewidth=0, zorder=0)
+            below_line = np.append(middle[middle < 1], 1)
+            axes.fill_between(below_line, np.interp(below_line, middle, rows["mean"]), color=PALE_BLUE, linewidth=0,
+                              zorder=0)
     axes.axvline(1, color=INK, linewidth=1.2)
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(FixedLocator([0.5, 0.7, 1, 1.5, 2, 3, 5, 10]))
+    axes.xaxis.set_major_locator(FixedLocator([0.25, 0.5, 1, 2, 4, 8]))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(Ticks(LINES))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda lines, place: COUNT.ticks(np.array([lines]))[0]))
     axes.set_xlabel(SPREAD_AXIS, fontsize=TEXT, color=INK)
+
+
+def frame_classes(axes: Axes, classes: pd.DataFrame) -> None:
+    """Leave out the ends where hardly anybody is; shares from 0."""
+    used = classes[classes["mean"] > 0.0005]
+    axes.set(xlim=(used["lower_edge"].min(), used["upper_edge"].max()), ylim=(0, None))
 
 
 def below(rates: pd.DataFrame) -> str:

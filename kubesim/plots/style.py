@@ -84,7 +84,7 @@ def _write_key(figure: Figure, key: Sequence[tuple[str, Style]], top: float) -> 
 
 def wrap_to(words: str, width: float, points: float) -> list[str]:
     """Lines of words that fit ``width`` inches; a letter is about 0.53 of its height wide."""
-    return wrap(words, max(20, int((width - 2 * MARGIN) * 72 / (0.53 * points))))
+    return wrap(words, max(20, int((width - 2 * MARGIN) * 72 / (0.53 * points))), break_on_hyphens=False)
 
 
 def line_height(points: float) -> float:
@@ -92,13 +92,12 @@ def line_height(points: float) -> float:
     return 1.3 * points / 72
 
 
-def head(axes: Axes, title: str, finding: str = "") -> None:
-    """A panel's title, and under it what it finds."""
-    axes.set_title(title, loc="left", fontsize=HEAD, weight="bold", color=INK, pad=26 if finding else 9)
-    if finding:
-        said = axes.annotate(finding, (0, 1), xytext=(0, 8), xycoords="axes fraction", color=BLUE,
-                             textcoords="offset points", fontsize=TEXT, va="bottom")
-        said.set_in_layout(False)                       # the title's pad makes room for it
+def head(axes: Axes, title: str, effect: str = "", about: str = "") -> None:
+    """A panel's title, and under it the programme's effect in blue or a grey remark."""
+    axes.set_title(title, loc="left", fontsize=HEAD, weight="bold", color=INK, pad=26)
+    said = axes.annotate(effect or about, (0, 1), xytext=(0, 8), xycoords="axes fraction", va="bottom",
+                         textcoords="offset points", fontsize=TEXT, color=BLUE if effect else GREY)
+    said.set_in_layout(False)                           # the title's pad makes room for it
 
 
 class Ticks(Formatter):
@@ -139,20 +138,24 @@ def months_axis(axes: Axes, last: int, label: str = MONTHS, marks: int = 6) -> N
     axes.set_xlabel(label, fontsize=TEXT, color=INK)
 
 
-def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], size: float = TEXT) -> None:
+def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], narrow: bool = False) -> None:
     """Say at the right what each line or area is: (height on the axis, words, colour of its mark)."""
-    kept = sorted((label for label in labels if np.isfinite(label[0])), key=lambda label: label[0])
-    if not kept:
-        return
+    size = SMALL if narrow else TEXT
+    kept = [(height, "\n".join(wrap(words, 18, break_long_words=False)) if narrow else words, colour)
+            for height, words, colour in sorted(labels, key=lambda label: label[0]) if np.isfinite(height)]
     low, high = axes.get_ylim()
-    tall = axes.get_position().height * axes.figure.get_size_inches()[1]
-    heights = [line_height(size) * (1 + words.count("\n")) / tall * 1.1 for _, words, _ in kept]
+    heights = [line_height(size) * (1 + words.count("\n")) / inches_tall(axes) for _, words, _ in kept]
     places = spread_out([(y - low) / (high - low) for y, _, _ in kept], heights)
     for place, (_, words, colour) in zip(places, kept):
-        axes.plot([1.025], [place], marker="s", markersize=7, color=colour, transform=axes.transAxes,
-                  clip_on=False)
-        axes.annotate(words, (1.025, place), xytext=(7, 0), xycoords="axes fraction",
-                      textcoords="offset points", fontsize=size, color=INK, va="center", linespacing=1.1)
+        axes.plot([1.03], [place], marker="s", markersize=7, color=colour, transform=axes.transAxes, clip_on=False)
+        axes.annotate(words, (1.03, place), xytext=(7, 0), xycoords="axes fraction", va="center",
+                      textcoords="offset points", fontsize=size, color=INK, linespacing=1.05)
+
+
+def inches_tall(axes: Axes) -> float:
+    """About how tall the axes will be once header, footer and titles have their room."""
+    root = axes.get_figure(root=True)
+    return 0.85 * root.get_layout_engine().get()["rect"][3] * axes.bbox.height / root.dpi
 
 
 def spread_out(places: Sequence[float], heights: Sequence[float]) -> list[float]:
@@ -162,8 +165,8 @@ def spread_out(places: Sequence[float], heights: Sequence[float]) -> list[float]
         moved[i] = max(moved[i], moved[i - 1] + (heights[i] + heights[i - 1]) / 2)
     ceiling = 1.0
     for i in reversed(range(len(moved))):
-        moved[i] = min(moved[i], ceiling)
-        ceiling = moved[i] - (heights[i] + heights[i - 1]) / 2
+        moved[i] = min(moved[i], ceiling - heights[i] / 2)
+        ceiling = moved[i] - heights[i] / 2
     return moved
 
 

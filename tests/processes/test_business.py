@@ -54,6 +54,17 @@ def test_a_slump_in_one_district_lowers_its_profits(village, luck):
     assert state.households.business_profit[0] == pytest.approx([200_000, 140_000])
 
 
+def test_joint_businesses_may_crowd_out_own_ones(village, luck):
+    """Joint businesses that fill their markets in the south three times: (1 + 3)^-0.5 halves profits."""
+    state = village(sizes=(), outside=2, districts=("North", "South"), households=OWNERS | {"district": [0, 1]})
+    state.districts.crowding = [[0.0, 3.0]]
+    earn_profit(state, QUIET, 0.5, luck)
+    assert state.households.business_profit[0] == pytest.approx([200_000, 200_000])
+    luck.open_month(2)
+    earn_profit(state, Business(month_spread=0.0, crowded_out=0.5), 0.5, luck)
+    assert state.households.business_profit[0] == pytest.approx([200_000, 100_000])
+
+
 def test_investment_wear_and_a_mishap(village, luck):
     """Row 0: 10 % of 200,000 is 20,000. Of a dividend of 50,000 half, times exp(-(2 - 1)/2) = 0.606531
     with twice the starting capital: 15,163. Capital 2 m loses 2 % wear, and with a mishap half of

@@ -35,6 +35,15 @@ def test_crowding_and_demand_set_the_price(village):
     assert state.groups.price[0] == pytest.approx([0.5, 0.5, 1.4])
 
 
+def test_a_district_is_as_crowded_as_its_markets_on_average(village):
+    """Two markets of 10 m in the north sell 4 m and 8 m: 0.6. None in the middle: 0. South 5 m: 0.5."""
+    state = village(sizes=(2, 2, 2), districts=("North", "Middle", "South"))
+    state.markets.district = [[0, 0, 2]]
+    state.markets.crowding = [[4e6, 8e6, 5e6]]
+    set_prices(state, Market(size=10e6))
+    assert state.districts.crowding[0] == pytest.approx([0.6, 0, 0.5])
+
+
 def test_crowding_switched_off(village):
     state = village()
     state.markets.crowding = 50e6

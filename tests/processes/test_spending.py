@@ -80,6 +80,13 @@ def test_the_group_s_loan_fund_earns_its_own_interest(village, luck):
     assert state.stocks() - before == pytest.approx(flows, abs=1e-3)
 
 
+def test_nobody_is_paid_for_a_debt_that_a_grant_has_just_cleared(village, luck):
+    """The fund had taken over 0.1 m of debt when a grant to the household came: nothing is owed now."""
+    state = village(sizes=(1,), households={"labour_earnings": 1e6, "savings": 1e6, "group_loan": 0.1e6})
+    run(state, luck, loan_interest=0.01)
+    assert state.ledger.outflows["interest on informal debt"][0] == 0
+
+
 def test_how_much_is_passed_on_falls_with_savings(village, luck):
     """Nothing saved: 0.72 of a fall is eaten less at once; ample savings: 0.2. From 1 m to 0.8 m with
     normal income held at 1 m: 0.856 m and 0.96 m. A debtor is as one who has nothing."""

@@ -109,8 +109,8 @@ class Companionship(Measure):
             for place, group in enumerate(groups):
                 by_companion.setdefault(floor(place / room), []).append(group)
             teams.extend(by_companion.values())
-        noises = model.normal(f"{plan.name}.competence", teams)
-        chances = model.uniform(f"{plan.name}.continuation", teams)
+        noises = model.normal(f"interventions.{plan.name}.competence", teams)
+        chances = model.uniform(f"interventions.{plan.name}.continuation", teams)
         self.crew = [Companion(model, plan, *hired) for hired in zip(teams, noises, chances)]
         model.companions.extend(self.crew)
 
