@@ -71,10 +71,15 @@ def _obeyed(words: list[str]) -> int:
 def _obey(words: list[str]) -> int:
     parser = _parser()
     args = parser.parse_args(words)
-    args.typed = shlex.join(["kubesim", *words])
+    args.typed = " ".join([_called(), shlex.join(words)])
     if args.lang not in LANGUAGES:
         raise ScenarioError(say("KUBESIM_LANG = {lang}: must be en or id", lang=args.lang))
     return args.act(args)
+
+
+def _called() -> str:
+    """How this program was called, for a command to copy."""
+    return "python -m kubesim" if Path(sys.argv[0]).parts[-2:] == ("kubesim", "__main__.py") else "kubesim"
 
 
 def _tell(lines: Sequence[str], status: int) -> int:
@@ -88,19 +93,24 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="kubesim", description=say(
         "Simulate Indonesia's joint business groups (KUBE) month by month and compare programme designs."))
     parser.add_argument("--version", action="version", version=f"kubesim {__version__}")
-    parser.set_defaults(lang=os.environ.get("KUBESIM_LANG") or "en", quiet=False)
+    _common(parser, os.environ.get("KUBESIM_LANG") or "en", False)
     commands = parser.add_subparsers(title=say("commands"), metavar="COMMAND", required=True)
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.about, description=command.about,
                                   epilog=say("example:") + f"\n  {command.example}", allow_abbrev=False,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
         command.options(sub)
-        sub.add_argument("--lang", choices=LANGUAGES, default=argparse.SUPPRESS, help=say(
-            "language (or KUBESIM_LANG); messages are in English for now, whichever is chosen"))
-        sub.add_argument("--quiet", action="store_true", default=argparse.SUPPRESS,
-                         help=say("no progress and no notes, only results and faults"))
+        _common(sub, argparse.SUPPRESS, argparse.SUPPRESS)      # said before the command or after it
         sub.set_defaults(act=command.act)
     return parser
+
+
+def _common(parser: argparse.ArgumentParser, lang: str, quiet: bool | str) -> None:
+    """Options of every command."""
+    parser.add_argument("--lang", choices=LANGUAGES, default=lang, help=say(
+        "language (or KUBESIM_LANG); messages are in English for now, whichever is chosen"))
+    parser.add_argument("--quiet", action="store_true", default=quiet,
+                        help=say("no progress and no notes, only results and faults"))
 
 
 # -- run ----------------------------------------------------------------------------------------
@@ -218,15 +228,15 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _schema_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", nargs="?", choices=["scenario"], default="scenario",
+    parser.add_argument("kind", nargs="?", choices=["scenario", "experiment"], default="scenario",
                         help=say("which kind of file (default scenario)"))
 
 
 def _schema(args: argparse.Namespace) -> int:
     import json
 
-    from kubesim.scenario import schema
-    print(json.dumps(schema(), indent=2, ensure_ascii=False))
+    from kubesim.schema import schema
+    print(json.dumps(schema(args.kind), indent=2, ensure_ascii=False))
     return DONE
 
 

@@ -133,18 +133,18 @@ def _parts(annotation: Any) -> set[Any]:
 
 
 def _number_rule(field: FieldInfo, kind: str, whole: bool) -> str:
+    """``must be 5 to 20 households``, ``must be a number, 0 to 1 (share)``, ``must be a whole number ...``."""
     unit, span = unit_of(field), _span(field, kind)
-    bracketed = not unit or unit.startswith(ADJECTIVE_UNITS)
+    bracketed = unit.startswith(ADJECTIVE_UNITS) or not span
     after = (f" ({unit})" if bracketed else f" {unit}") if unit else ""
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
         return say("must be {span}{unit}", span=span, unit=after)
+    what = say("a finite number") if kind == "finite_number" else say("a number")
     if whole:
-        if bracketed:
-            return say("must be a whole number, {span}{unit}", span=span, unit=after)
-        return say("must be a whole number of {unit}, {span}", span=span, unit=unit)
-    if kind == "finite_number":
-        return say("must be a finite number, {span}{unit}", span=span, unit=after)
-    return say("must be a number, {span}{unit}", span=span, unit=after)
+        of_unit = unit and not bracketed
+        what = say("a whole number of {unit}", unit=unit) if of_unit else say("a whole number")
+        after = "" if of_unit else after
+    return say("must be {what}", what=what) + (f", {span}" if span else "") + after
 
 
 def _span(field: FieldInfo, kind: str) -> str:
@@ -158,7 +158,7 @@ def _span(field: FieldInfo, kind: str) -> str:
         low_said = say("above {low}", low=_figure(above))
         return low_said if high is None else say("{low}, at most {high}", low=low_said, high=_figure(high))
     if low is None:
-        return say("any size") if high is None else say("at most {high}", high=_figure(high))
+        return "" if high is None else say("at most {high}", high=_figure(high))
     if high is None:
         return say("at least {low}", low=_figure(low))
     return say("{low} to {high}", low=_figure(low), high=_figure(high))

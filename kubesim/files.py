@@ -49,7 +49,6 @@ def publish(folder: Path, writers: Mapping[str, Callable[[Path], None]], manifes
     manifest is completed with ``files``, the SHA-256 of each. Files of the old manifest that are
     not in the new set are removed.
     """
-    old = read_json(folder / MANIFEST)["files"] if (folder / MANIFEST).exists() else {}
     hashes = {}
     try:
         for name, write in writers.items():
@@ -62,18 +61,22 @@ def publish(folder: Path, writers: Mapping[str, Callable[[Path], None]], manifes
         if not (folder / (STAGED + MANIFEST)).exists():
             _unstage(folder)
     settle(folder)
-    for name in old.keys() - hashes.keys():
-        (folder / name).unlink(missing_ok=True)
 
 
 def settle(folder: Path) -> None:
-    """Finish the renaming of a set that was wholly written before a crash."""
+    """Put a wholly written set in the place of the old one; finishes what a crash cut short."""
     staged = folder / (STAGED + MANIFEST)
     if not staged.exists():
         return
-    for name in (*read_json(staged)["files"], MANIFEST):
+    old = read_json(folder / MANIFEST)["files"] if (folder / MANIFEST).exists() else {}
+    new = read_json(staged)["files"]
+    for name in new:
         with suppress(FileNotFoundError):               # renamed before the crash
             os.replace(folder / (STAGED + name), folder / name)
+    for name in old.keys() - new.keys():
+        (folder / name).unlink(missing_ok=True)
+    with suppress(FileNotFoundError):                   # another reader was quicker
+        os.replace(staged, folder / MANIFEST)
     _reach_the_disk(folder)
 
 

@@ -48,9 +48,11 @@ def looks_grouped(text: str) -> bool:
 
 
 def float_text(number: float) -> str:
-    """A float as a scenario file writes it; a further zero where its point could be misread."""
+    """A float as a scenario file writes it, so that no reader of YAML takes it for anything else."""
     text = repr(number)
-    return text + "0" if looks_grouped(text) else text
+    if "e" in text and "." not in text:
+        return text.replace("e", ".0e")
+    return text + "0" if looks_grouped(text) else text      # 250.125 could be misread as 250125
 
 
 def number_meant(text: str, money: bool = False) -> str:

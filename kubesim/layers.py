@@ -117,7 +117,7 @@ def _read_base(file: str, based_on: Node) -> tuple[Node | None, list[Fault]]:
     path = Path(file).parent / based_on.value
     if not os.path.exists(path):
         siblings = sorted(os.listdir(path.parent)) if os.path.isdir(path.parent) else []
-        hint = did_you_mean(path.name, siblings)
+        hint = did_you_mean(path.name, (name for name in siblings if name != path.name))
         return None, [Fault(based_on, say("there is no such file next to this one") + hint)]
     base, faults = read(path)
     if base is None or not isinstance(base.value, dict):
@@ -158,13 +158,12 @@ def _take_note(node: Node) -> list[Fault]:
     grade = notes.get("grade")
     if grade is not None and isinstance(grade.value, str) and grade.value not in GRADES:
         faults.append(Fault(grade, one_of(grade.value, GRADES)))
-    source, said_grade = node.said("source"), node.said("grade")
-    if isinstance(inner.value, dict):
-        faults.append(Fault(inner, say("an annotated value must be a number, a truth value, text or a list")))
-    node.value, node.text, node.source, node.grade = inner.value, inner.text, source, said_grade
-    node.line, node.column = inner.line, inner.column
+    node.source, node.grade = node.said("source"), node.said("grade")
+    node.value, node.text, node.line, node.column = inner.value, inner.text, inner.line, inner.column
     for held in node.children():
         held.parent = node
+    if isinstance(node.value, dict):
+        faults.append(Fault(node, say("an annotated value must be a number, a truth value, text or a list")))
     return faults
 
 

@@ -81,7 +81,7 @@ def seal(folder: Path) -> None:
     manifest = read_manifest(folder)
     shown = [*sorted(folder.glob("figures/*")), folder / "report.html"]
     manifest["files"] |= {path.relative_to(folder).as_posix(): files.sha256(path)
-                          for path in shown if path.is_file()}
+                          for path in shown if path.is_file() and not path.name.startswith(".")}
     files.write_whole(folder / files.MANIFEST, files.as_json(manifest))
 
 

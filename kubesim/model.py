@@ -120,6 +120,7 @@ class KubeModel(mesa.Model):
             joint_business.produce(part, params.joint_business, params.solidarity, draw)
             joint_business.eat_capital(part, params.misuse)
             cooperation.settle_trust(part, params.trust, meeting, opportunity_cost, draw)
+            joint_business.refinance(part)
             joint_business.help_the_ill(part, params.solidarity, params.illness.earnings_lost)
         earnings.earn_wages(part, params.earnings, params.illness, time_cost, draw)
         business.earn_profit(part, params.business, params.illness.profit_lost, draw)

@@ -29,15 +29,15 @@ class ProgressLine:
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if self._quiet or now < self._next_line:
+        if self._quiet or not done or now < self._next_line:
             return
         if self._stream.isatty():
             self._draw(done, total)
             self._next_line = now + 0.1
         else:
-            left = (now - self._begun) * (total - done) / max(done, 1)
+            left = (now - self._begun) * (total - done) / done
             said = say("{percent:.0f} % of {total:,} months simulated, {left} left",
-                       percent=100 * done / total, total=total, left=duration(left) if done else "?")
+                       percent=100 * done / total, total=total, left=duration(left))
             print(said, file=self._stream, flush=True)
             self._next_line = now + BETWEEN_LINES
 

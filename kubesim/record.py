@@ -12,8 +12,9 @@ from kubesim.measure import WHO, Measures
 from kubesim.scenario import Scenario
 from kubesim.state import Cause, Stage, State
 
-BIN_EDGES = np.concatenate([[0.0], np.geomspace(0.2, 12, 79), [np.inf]])
-"""Edges of the 80 bins of consumption over the poverty line; the first and the last are open."""
+BIN_EDGES = np.concatenate([[0.0], 0.2 * 5.0 ** (np.arange(80) / 31), [np.inf]])
+"""Edges of the 81 bins of consumption over the poverty line: log-spaced from 0.2 to 12 with one
+edge at the line itself; the first bin and the last are open."""
 
 
 class Flow(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, get_origin
+from typing import Any, Literal
 
 from pydantic.fields import FieldInfo
 
@@ -12,7 +12,7 @@ from kubesim.faults import unit_of
 from kubesim.language import say
 from kubesim.layers import BASED_ON
 from kubesim.scenario import Scenario
-from kubesim.sections import kinds, section_in
+from kubesim.sections import is_list, kinds, section_in
 from kubesim.units import GRADES, Section
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -55,7 +55,7 @@ def _field(name: str, field: FieldInfo, plain: dict[str, Any]) -> dict[str, Any]
     if held is None:
         return _value(name, field, plain)
     item = _any_kind(held) if issubclass(held, Extension) else _section(held)
-    if get_origin(field.annotation) in (tuple, list):
+    if is_list(field):
         return {"type": "array", "description": _first_line(held), "items": item}
     return item
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from functools import cached_property
+from types import NoneType
 from typing import Any, Iterator, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
@@ -51,6 +52,11 @@ def kinds(base: type[Extension]) -> dict[str, type[Extension]]:
 def section_in(field: FieldInfo) -> type[Section] | None:
     """The section that a field holds, alone or in a list; None for a plain value."""
     return _section_in(field.annotation)
+
+
+def is_list(field: FieldInfo) -> bool:
+    """Whether a field holds a list."""
+    return _holds(tuple, field.annotation) or _holds(list, field.annotation)
 
 
 def places(cls: type[Section]) -> dict[str, str]:
@@ -108,16 +114,14 @@ class Builder:
     def _value(self, field: FieldInfo, node: Node) -> Any:
         """What a field's node holds, ready for pydantic."""
         held = section_in(field)
-        is_list = get_origin(field.annotation) in (tuple, list)
-        if held is None:
-            value = node.plain()
-            value = tuple(value) if is_list and isinstance(value, list) else value
+        if held is None or (node.value is None and NoneType in get_args(field.annotation)):
+            value = _tuples(node.plain()) if _holds(tuple, field.annotation) else node.plain()
             self._note_origin(field, node, is_usual=value == field.default)
             if is_money(field) and isinstance(value, float) and looks_grouped(node.text):
                 return self._tell(node, say("rupiah are written without separators; write {number}",
                                             number=number_meant(node.text, money=True)))
             return value
-        if not is_list:
+        if not is_list(field):
             return self._item(held, node)
         if not isinstance(node.value, list):
             return self._tell(node, say("must be a list: begin each item with '- '"))
@@ -205,12 +209,12 @@ class Builder:
             self._tell(node.value[key], say("unknown key") + unknown(key, list(known), {}), at_key=True)
 
     def _tell_disagreement(self, node: Node, found: dict[str, Any]) -> None:
-        """A fault between fields, told at the first of them that the user wrote."""
+        """A fault between fields, told at the first that was changed last: a setting, else in a file."""
         nodes = [node.at(location) for location in found["ctx"]["reads"]]
         written = [held for held in nodes if held is not None]
         if any(id(held) in self.unsound for held in written):
             return
-        told = next((held for held in written if held.file), written[0] if written else node)
+        told = min(written, key=lambda held: (not held.file, held.line > 0), default=node)
         self._tell(told, found["msg"])
 
 
@@ -226,6 +230,16 @@ def leaves(section: Section, path: str = "") -> Iterator[tuple[str, FieldInfo, A
             for place, item in enumerate(held, start=1):
                 label = getattr(item, "name", "") or getattr(item, "kind", "") or place
                 yield from leaves(item, f"{here}.{label}")
+
+
+def _holds(collection: type, annotation: Any) -> bool:
+    """Whether an annotation speaks of a tuple, or of a list."""
+    return get_origin(annotation) is collection or any(_holds(collection, part) for part in get_args(annotation))
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, at every depth."""
+    return tuple(_tuples(held) for held in value) if isinstance(value, list) else value
 
 
 def _section_in(annotation: Any) -> type[Section] | None:

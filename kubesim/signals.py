@@ -11,11 +11,13 @@ from typing import Callable, Iterator
 @contextmanager
 def on_signal(act: Callable[[], object]) -> Iterator[None]:
     """While this lasts, the first SIGINT or SIGTERM calls ``act`` and breaks nothing off; a second
-    one does what it did before. In another thread than the main one nothing changes."""
+    one does what it did before. A signal that is ignored stays so, as in a job in the background.
+    In another thread than the main one nothing changes."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)
+              if signal.getsignal(number) != signal.SIG_IGN}
 
     def restore() -> None:
         for number, does in before.items():

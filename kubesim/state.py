@@ -170,7 +170,7 @@ class Groups(Table):
 
     district: int               # row of Districts
     market: int                 # row of Markets
-    companion: int              # row of Companions, -1 without
+    companion: int              # row of Companions, her last one's after the contract, -1 before
     size: float                 # households at formation
     start_month: int            # month of formation
     cohesion: float             # multiplies all losses of trust, > 0

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from kubesim.faults import Fault, did_you_mean, tell
-from kubesim.hints import float_text, nearest, scalar
+from kubesim.hints import float_text, scalar
 from kubesim.language import say
 from kubesim.nodes import DEEPEST, Node
 
@@ -58,9 +58,11 @@ def read(path: str | os.PathLike) -> tuple[Node | None, list[Fault]]:
         content = _content(file)
     except FileNotFoundError:
         return None, [Fault(Node(None, file), _missing(file))]
-    except (OSError, ValueError) as error:      # ValueError: a zero byte in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        return None, [Fault(Node(None, file), say("cannot be read: {reason}", reason=reason.lower()))]
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return None, [Fault(Node(None, file), say("cannot be read: {reason}", reason=reason))]
+    except ValueError:      # a zero byte
+        return None, [Fault(Node(None, file), say("is no name of a file"))]
     if isinstance(content, Fault):
         return None, [content]
     root, faults = parse(content, file)
@@ -72,11 +74,12 @@ def read(path: str | os.PathLike) -> tuple[Node | None, list[Fault]]:
 
 def parse(text: str, file: str, lines: bool = True) -> tuple[Node | None, list[Fault]]:
     """The nodes of a YAML text; without ``lines`` they name only the file."""
-    faults = [_fault_at(text, found.start(), file, say("control character U+{code:04X} is not allowed",
-                                                       code=ord(found[0])))
+    broken = [(found.start(), say("control character U+{code:04X} is not allowed", code=ord(found[0])))
               for found in islice(_CONTROL.finditer(text), 10)]
-    faults += [_fault_at(text, found.end() - 1, file, say("a tab indents this line: use spaces"))
+    broken += [(found.end() - 1, say("a tab indents this line: use spaces"))
                for found in islice(_TAB.finditer(text), 10)]
+    faults = [Fault(Node(None, file, *(_place(text[:position]) if lines else ())), rule)
+              for position, rule in broken]
     if faults:
         return None, faults
     reader = _Reader(file, lines)
@@ -105,8 +108,7 @@ def _content(file: str) -> str | Fault:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         position = error.start + (3 if content.startswith(b"\xef\xbb\xbf") else 0)
-        before = content[:position].decode("utf-8-sig").split("\n")
-        return Fault(Node(None, file, len(before), len(before[-1]) + 1),
+        return Fault(Node(None, file, *_place(content[:position].decode("utf-8-sig"))),
                      say("byte 0x{byte:02X} at position {position} is not UTF-8: save the file as UTF-8",
                          byte=content[position], position=position))
 
@@ -116,13 +118,14 @@ def _missing(file: str) -> str:
     folder = Path(file).parent
     if not os.path.isdir(folder):
         return say("file not found: there is no folder '{folder}'", folder=folder)
-    near = nearest(Path(file).name, sorted(os.listdir(folder)))
-    return say("file not found") + (did_you_mean(near, [near]) if near else "")
+    name = Path(file).name
+    return say("file not found") + did_you_mean(name, (near for near in sorted(os.listdir(folder)) if near != name))
 
 
-def _fault_at(text: str, position: int, file: str, rule: str) -> Fault:
-    before = text[:position].split("\n")
-    return Fault(Node(None, file, len(before), len(before[-1]) + 1), rule)
+def _place(before: str) -> tuple[int, int]:
+    """Line and column of what comes after a text."""
+    lines = before.split("\n")
+    return len(lines), len(lines[-1]) + 1
 
 
 class _Reader:
@@ -238,7 +241,7 @@ class _Reader:
         self._tell(Node(None, self.file, *place), rule)
 
 
-class _Writer(yaml.SafeDumper):
+class _Writer(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):
     """Quotes text that would be read as something else, and never writes aliases."""
 
     def ignore_aliases(self, value: Any) -> bool:

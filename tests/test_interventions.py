@@ -9,6 +9,7 @@ from kubesim.interventions.cluster_meetings import ClusterMeetings
 from kubesim.interventions.diklat import Diklat
 from kubesim.interventions.savings_and_loan import SavingsAndLoan
 from kubesim.interventions.uep_grant import UepGrant
+from kubesim.processes import joint_business
 
 POOR_GROUP = {"capital": 0, "capital_start": 0}
 
@@ -59,7 +60,8 @@ def test_what_is_not_joint_goes_to_each_member(village, luck):
 def test_goods_become_stock_of_who_has_a_business(village, luck):
     """Worth 80 %: 1.6 m each, half jointly held; 0.8 m is stock for the owner, money for the others."""
     state = village(groups=POOR_GROUP, households={"business_income": [200_000, 0, 0]})
-    apply(UepGrant(per_member=2e6, joint_share=0.5, in_goods=True, goods_value=0.8, overhead=0.0), state, luck)
+    grant = UepGrant(per_member=2e6, joint_share=0.5, in_goods=True, goods_value=0.8, overhead=0.0)
+    apply(grant, state, luck)
     assert state.groups.capital[0, 0] == pytest.approx(2.4e6)
     assert state.households.business_capital[0] == pytest.approx([0.8e6, 0, 0])
     assert state.households.savings[0] == pytest.approx([1e6, 1.8e6, 1.8e6])
@@ -69,8 +71,8 @@ def test_goods_become_stock_of_who_has_a_business(village, luck):
 
 def test_tranches_come_in_equal_parts_to_living_groups(village, luck):
     """Three parts of 2 m a group, in months 2, 5 and 8; the second group dies after the first part."""
-    state, grant = village(sizes=(3, 3), groups=POOR_GROUP), UepGrant(start_month=2, tranches=3, tranche_gap=3)
-    seen = []
+    state = village(sizes=(3, 3), groups=POOR_GROUP)
+    grant, seen = UepGrant(start_month=2, tranches=3, tranche_gap=3), []
     for month in range(1, 13):
         apply(grant, state, luck, months=[month])
         seen.append(state.groups.capital[0].tolist())
@@ -103,8 +105,8 @@ def test_hours_teach_knowledge_and_practice_teaches_skill(village, luck):
     Skill: of 0.7 missing 1 - exp(-30 x 0.6 / 200) = 0.086069; 0.360248. Problem-solving: of 0.8, a
     quarter of 1 - exp(-18/60) = 0.259182; 0.251836. Books: of 0.8, a tenth of 0.393469; 0.231478."""
     state = village(outside=1)
-    apply(Diklat(hours=60.0, practice_share=0.6, knowledge_hours=60.0, skill_hours=200.0, problem_solving=0.25,
-                 book_keeping=0.1, cost_per_hour=10_000, **HALF), state, luck)
+    apply(Diklat(hours=60.0, practice_share=0.6, knowledge_hours=60.0, skill_hours=200.0,
+                 problem_solving=0.25, book_keeping=0.1, cost_per_hour=10_000, **HALF), state, luck)
     h = state.households
     assert h.knowledge[0] == pytest.approx([0.575428] * 3 + [0.3], abs=1e-6)
     assert h.skill[0] == pytest.approx([0.360248] * 3 + [0.3], abs=1e-6)
@@ -212,6 +214,6 @@ def test_the_fund_takes_over_members_debts_as_far_as_it_reaches(village, luck):
     state = village(sizes=(4,), outside=1, households={
         "savings": [-0.3e6, -0.1e6, 1e6, -0.5e6, -0.5e6], "in_group": [1, 1, 1, 0, 0]},
         groups={"members": 3, "loan_fund": 0.2e6})
-    apply(SavingsAndLoan(), state, luck)
+    joint_business.refinance(state)
     assert state.households.group_loan[0] == pytest.approx([150_000, 50_000, 0, 0, 0])
     assert state.groups.loan_fund[0, 0] == 0.2e6

@@ -33,9 +33,10 @@ WORLD = (Flood, IllnessWave, DemandSlump, Pandemic)
 SIZES = {"households": 60, "register_share": 0.7, "targeted_share": 0.3}
 MONTHS = 8
 SHARES = {
-    "households": ("skill", "knowledge", "problem_solving", "trust", "effort", "health", "clothing", "housing"),
-    "groups": ("institution", "contact", "acquaintance", "share_taken", "misuse_rate", "mean_trust", "mean_effort",
-               "mean_skill", "best_skill", "shown_practice"),
+    "households": ("skill", "knowledge", "problem_solving", "trust", "effort", "health", "clothing",
+                   "housing"),
+    "groups": ("institution", "contact", "acquaintance", "share_taken", "misuse_rate", "mean_trust",
+               "mean_effort", "mean_skill", "best_skill", "shown_practice"),
     "companions": ("competence", "experience", "practice"),
 }
 
@@ -53,13 +54,15 @@ def number(field: FieldInfo) -> some.SearchStrategy:
         return some.integers(low, min(high, usual + 6))
     if field.annotation is float and low is not None and high is not None:
         least = usual / 1000 if "Gt" in bounds else low
-        return some.one_of(some.just(float(least)), some.just(usual), some.floats(least, min(high, 3 * usual + 1)))
+        most = min(high, 3 * usual + 1)
+        return some.one_of(some.just(float(least)), some.just(usual), some.floats(least, most))
     return some.just(usual)
 
 
 def anything(kind: type[Section], **fixed) -> some.SearchStrategy:
     """Any valid set of these parameters; about a third of them differ from their defaults."""
-    fields = {name: field for name, field in kind.model_fields.items() if name not in ("kind", "name", *fixed)}
+    fields = {name: field for name, field in kind.model_fields.items()
+              if name not in ("kind", "name", *fixed)}
     differ = some.sets(some.sampled_from(sorted(fields)), max_size=max(1, len(fields) // 3))
     return differ.flatmap(lambda names: some.fixed_dictionaries(
         {name: number(fields[name]) for name in sorted(names)})).map(lambda said: kind(**fixed | said))
@@ -92,7 +95,8 @@ def holds(state: State) -> None:
     for name in ("business_capital", "consumption", "kin_help", "dividend", "misuse", "solidarity_payment",
                  "labour_earnings", "business_profit", "group_loan", "news", "food"):
         assert (getattr(h, name) >= 0).all(), f"households.{name} is negative"
-    for name in ("capital", "capital_start", "solidarity", "loan_fund", "value_added", "dividend", "price", "visits"):
+    for name in ("capital", "capital_start", "solidarity", "loan_fund", "value_added", "dividend", "price",
+                 "visits"):
         assert (getattr(g, name) >= 0).all(), f"groups.{name} is negative"
     assert (g.members == state.per_group(h.in_group.astype(float))).all()
     assert (g.members <= g.size).all() and not h.in_group[:, state.listed:].any()
@@ -162,7 +166,8 @@ class Forger(Shock):
             state.groups.capital[:, 0] += 1e6
 
 
-@pytest.mark.parametrize("changes", [{"interventions": (Thief(kind="thief"),)}, {"shocks": (Forger(kind="forger"),)}])
+@pytest.mark.parametrize("changes", [{"interventions": (Thief(kind="thief"),)},
+                                     {"shocks": (Forger(kind="forger"),)}])
 def test_money_that_vanishes_or_appears_stops_the_run(world, changes):
     """A month's income of 60 households is about 200 m Rp: one in a million is 200 Rp."""
     small = world.model_copy(update=changes | {"population": Population(households=60)})

@@ -162,7 +162,8 @@ def test_without_meetings_there_is_no_meeting_intensity_and_less_trust():
 def test_nobody_leaves_a_group_of_full_trust_and_no_such_group_ends():
     sure = Trust(start=1.0, start_spread=0.0, lost_always=0.0, lost_to_opaque_books=0.0, lost_to_jealousy=0.0,
                  lost_to_losses=0.0, lost_to_misuse=0.0, quarrel_chance=0.0, by_meetings=1.0)
-    model = live(Scenario(population=Population(households=200), trust=sure, groups=GroupPlan(meetings=31.0)), 36)
+    model = live(Scenario(population=Population(households=200), trust=sure,
+                          groups=GroupPlan(meetings=31.0)), 36)
     assert model.state.groups.active.all() and (model.state.groups.members == 10).all()
 
 

@@ -53,7 +53,8 @@ def test_families_and_incomes_of_a_city():
 
 
 def test_larger_families_have_less_a_head():
-    h = start(Population(households=4000, family_burden=1.0, income_spread=0.0, register_error=0.0)).households
+    people = Population(households=4000, family_burden=1.0, income_spread=0.0, register_error=0.0)
+    h = start(people).households
     rest = h.normal_income / h.poverty_line - 0.62
     assert rest == pytest.approx(2.2 * 3.9 / h.persons)
 
@@ -133,7 +134,8 @@ def test_starts_may_be_spread():
 
 
 def test_markets_hold_about_ten_groups_of_one_district():
-    districts = (District(name="North", share=0.75), District(name="South", share=0.2), District(name="Far", share=0.05))
+    districts = tuple(District(name=name, share=share)
+                      for name, share in (("North", 0.75), ("South", 0.2), ("Far", 0.05)))
     state = start(Population(households=4000), districts=districts, market=Market(groups_per_market=10))
     assert np.bincount(state.markets.district[0]).tolist() == [15, 4, 1]
     assert (state.markets.district[0, state.groups.market[0]] == state.groups.district[0]).all()
@@ -155,12 +157,12 @@ def test_own_businesses_follow_their_draws():
     """Capital 0.9 x (0.1 / 0.02) = 4.5 months of profit, times exp(0.3 e)."""
     h = start().households
     owns = drawn("uniform", "start.owns_business", 400) < 0.5
-    part = np.clip(0.095 * np.exp(0.4 * drawn("normal", "start.business_share", 400) - 0.08), 0.02, 0.6) * owns
-    profit = part * h.normal_income[0]
+    share, capital = (drawn("normal", f"start.business_{of}", 400) for of in ("share", "capital"))
+    profit = owns * np.clip(0.095 * np.exp(0.4 * share - 0.08), 0.02, 0.6) * h.normal_income[0]
     assert h.business_income[0] == pytest.approx(profit)
     assert h.labour_income[0] == pytest.approx(h.normal_income[0] - profit)
     assert h.business_capital_start[0, owns] == pytest.approx(4.5 * profit[owns])
-    assert h.business_capital[0] == pytest.approx(4.5 * profit * np.exp(0.3 * drawn("normal", "start.business_capital", 400)))
+    assert h.business_capital[0] == pytest.approx(4.5 * profit * np.exp(0.3 * capital))
     assert (h.has_business[0] == owns).all()
     assert abs(owns.sum() - 200) < 4 * 10       # binomial, SD 10; beyond 4 SD once in 16,000 seeds
 
@@ -177,7 +179,8 @@ def test_savings_start_about_their_target():
 def test_people_follow_their_draws():
     state = start(groups=GroupPlan(extra_trust=0.1))
     h = state.households
-    assert h.skill_start[0] == pytest.approx(np.clip(0.3 + 0.12 * drawn("normal", "start.skill", 400), 0.02, 0.9))
+    skill = np.clip(0.3 + 0.12 * drawn("normal", "start.skill", 400), 0.02, 0.9)
+    assert h.skill_start[0] == pytest.approx(skill)
     assert h.health[0] == pytest.approx(np.clip(0.75 + 0.1 * drawn("normal", "start.health", 400), 0, 1))
     assert h.luck[0] == pytest.approx(0.12 * drawn("normal", "start.luck", 400))
     assert (h.ill[0] == (drawn("uniform", "start.ill", 400) < 0.016)).all()

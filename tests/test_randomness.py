@@ -186,5 +186,6 @@ def test_streams_are_independent(differ):
 
 def test_streams_of_one_row_are_uniform_across_months_and_seeds():
     """Row 0 of 10,000 streams is as random as 10,000 rows of one; false alarm 1 in 10,000."""
-    firsts = [drawn("uniform", "x", 1, seed=seed, month=month)[0] for seed in range(100) for month in range(100)]
+    firsts = [drawn("uniform", "x", 1, seed=seed, month=month)[0]
+              for seed in range(100) for month in range(100)]
     assert stats.kstest(firsts, "uniform").pvalue > 1e-4

@@ -19,6 +19,7 @@ from kubesim.interventions.savings_and_loan import SavingsAndLoan
 from kubesim.interventions.uep_grant import UepGrant
 from kubesim.model import KubeModel
 from kubesim.population import District, GroupPlan, Population
+from kubesim.processes.business import Business
 from kubesim.processes.cooperation import Trust
 from kubesim.processes.joint_business import JointBusiness
 from kubesim.processes.membership import Membership
@@ -34,7 +35,8 @@ RELATIVE = 1e-9
 LEAST_MONEY, LEAST = 1e-6, 1e-12        # smaller differences (in Rp; of other numbers) are rounding
 MONEY = {
     "households": ("savings", "business_capital", "expected_income", "labour_earnings", "business_profit",
-                   "dividend", "misuse", "solidarity_payment", "income", "consumption", "kin_help"),
+                   "dividend", "misuse", "group_loan", "solidarity_payment", "income", "consumption",
+                   "kin_help"),
     "groups": ("capital", "capital_start", "solidarity", "loan_fund", "value_added", "dividend",
                "profit_per_member"),
     "markets": ("crowding",),
@@ -127,6 +129,14 @@ def test_business_as_usual(seed):
     assert 0 < groups.active.sum() < groups.length and (columns.state.households.ill.any())
 
 
+def test_a_table_worked_in_parts(monkeypatch):
+    """Many parts of a few groups each, and of a few households on no list."""
+    monkeypatch.setattr("kubesim.state.PART_ROWS", 32)
+    for columns, _ in months_alike(Scenario(population=PEOPLE, interventions=USUAL), seed=13):
+        pass
+    assert len(columns.state.parts()) > 6
+
+
 def test_no_programme():
     """Lists that never become groups."""
     world = Scenario(population=PEOPLE, groups=GroupPlan(formed=False))
@@ -142,6 +152,7 @@ def test_full_package():
         groups=GroupPlan(size=8, start_spread=6, meetings=4.0, extra_trust=0.05, deposit=20_000.0),
         districts=(District(name="Utara", share=0.6), District(name="Selatan", share=0.4,
                                                                poverty_line=500_000.0)),
+        business=Business(crowded_out=0.1),
         interventions=(
             UepGrant(per_member=4e6, joint_share=0.8, in_goods=True, goods_value=0.9, tranches=3,
                      tranche_gap=4, centre_pays=0.7),
@@ -248,3 +259,14 @@ def test_the_first_difference_is_named():
     assert first_difference(columns, plain) is None
     plain.households[7].trust *= 1 + 1e-7
     assert first_difference(columns, plain).startswith("month 3, households.trust, row 7: columns 0.")
+
+
+def test_a_second_contract_after_the_first():
+    """Other companions come when the first are gone, strangers again."""
+    world = Scenario(population=ALL_LISTED, interventions=(
+        *USUAL[:2], Companionship(months=6, turnover=0.1),
+        Companionship(name="second", start_month=10, months=10, caseload=6.0, competence=0.8)))
+    at_work = set()
+    for columns, _ in months_alike(world, seed=12):
+        at_work.add(tuple(columns.state.companions.active[0].tolist()))
+    assert len(at_work) == 3, "none, the first, the second"

@@ -13,7 +13,7 @@ from kubesim.units import rupiah, share, value, whole_months
 
 
 class ClusterMeetings(Intervention):
-    """Groups meet other groups; skilled ones have news to tell."""
+    """Groups meet other groups; skilled ones have news to tell (listed after a training, of its month too)."""
 
     kind: Literal["cluster_meetings"] = "cluster_meetings"
     per_month: float = value(1.0, "meetings per month", "cluster meetings", low=0, high=30)

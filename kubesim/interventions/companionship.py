@@ -108,7 +108,7 @@ class Companionship(Intervention):
         groups.visits = groups.visits + running * visits
         groups.contact = np.maximum(groups.contact, running * contact)
 
-        self._gain_experience(state, crew, team, at_work)
+        self._gain_experience(state, crew, team, running * visits, at_work)
         months_paid = running * self.pay / self.caseload
         continued = since >= self.months
         self.book(state, months_paid * ~continued, self.centre_pays)
@@ -145,9 +145,9 @@ class Companionship(Intervention):
         companions.departures[:, crew] += left
         return left
 
-    def _gain_experience(self, state: State, crew: slice, team: np.ndarray,
+    def _gain_experience(self, state: State, crew: slice, team: np.ndarray, visits: np.ndarray,
                          at_work: np.ndarray) -> None:
-        """Learning by doing, and the best practice that she sees and shows to her other groups."""
+        """Learning by doing, and the best practice of her groups, which she shows all of them."""
         groups, companions = state.groups, state.companions
         experience = companions.experience[:, crew]
         companions.experience[:, crew] = experience + self.learns_by_doing * (1 - experience) * at_work
@@ -155,7 +155,7 @@ class Companionship(Intervention):
         practice = companions.practice[:, crew]
         companions.practice[:, crew] = practice + at_work * self.carries * np.maximum(best - practice, 0)
         companions.active[:, crew] = at_work
-        companions.visits[:, crew] = self._per_companion(np.add, groups.visits, team, crew)
+        companions.visits[:, crew] = self._per_companion(np.add, visits, team, crew)
         several = self._per_companion(np.add, np.ones_like(team), team, crew) > 1
         shown = np.take_along_axis(companions.practice[:, crew] * several, team - crew.start, axis=1)
-        groups.shown_practice = np.maximum(groups.shown_practice, shown * (groups.contact > 0))
+        groups.shown_practice = np.maximum(groups.shown_practice, shown * (visits > 0))

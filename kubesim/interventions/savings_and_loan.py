@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-
 from kubesim.extensions import Intervention
 from kubesim.randomness import Draws
 from kubesim.state import Stage, State
@@ -34,8 +32,8 @@ class SavingsAndLoan(Intervention):
     centre_pays: float = share(1.0, "share of the cost paid by the centre")
 
     def apply(self, state: State, month: int, draw: Draws) -> None:
-        """Grant the top-up once to each group that qualifies, and let the fund refinance debt."""
-        h, groups = state.households, state.groups
+        """Grant the top-up once to each group that qualifies."""
+        groups = state.groups
         granted = groups.extra(f"{self.name}.granted", bool)
         due = ((self.since_start(state, month) >= 0) & groups.active & ~granted
                & (groups.stage >= int(Stage.DEVELOPING)))
@@ -48,6 +46,3 @@ class SavingsAndLoan(Intervention):
         if due.any():
             state.ledger.inflow("grants", amounts)
             self.book(state, amounts * (1 + self.overhead), self.centre_pays)
-        debt = np.maximum(-h.savings, 0) * h.in_group
-        covered = np.minimum(1.0, groups.loan_fund / np.maximum(state.per_group(debt), 1.0))
-        h.group_loan = debt * state.per_member(covered)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kubesim.language import say
+
 PLAIN, PERCENT, POINTS = "{number}", "{number}\u00a0%", "{number} points"
-RUPIAH, LARGE_RUPIAH, RUPIAH_OF = "Rp\u00a0{number}", "Rp\u00a0{number}\u00a0{size}", "Rp {size}"
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
-BETWEEN = "{value} ({low} to {high})"
 MISSING = "–"
 
 
@@ -27,7 +27,7 @@ def number(amount: float, decimals: int = 0, signed: bool = False) -> str:
 
 def percent(share: float, decimals: int = 0) -> str:
     """A share of 1 as a percentage."""
-    return PERCENT.format(number=number(100 * share, decimals))
+    return say(PERCENT, number=number(100 * share, decimals))
 
 
 def rupiah(amount: float) -> str:
@@ -36,8 +36,8 @@ def rupiah(amount: float) -> str:
         if round(abs(amount) / size, 1) >= 1:
             scaled = round(amount / size, 1)
             digits = number(scaled, 0 if abs(scaled) >= 100 or scaled % 1 == 0 else 1)
-            return LARGE_RUPIAH.format(number=digits, size=word)
-    return RUPIAH.format(number=number(amount))
+            return say("Rp\u00a0{number}\u00a0{size}", number=digits, size=say(word))
+    return say("Rp\u00a0{number}", number=number(amount))
 
 
 class Unit(NamedTuple):
@@ -51,16 +51,23 @@ class Unit(NamedTuple):
     def ticks(self, values: np.ndarray) -> list[str]:
         """Values on an axis, with as few decimals as tell them apart."""
         scaled = self.scale * np.asarray(values, float)
-        decimals = next((d for d in range(6) if np.allclose(scaled, np.round(scaled, d), atol=1e-9)), 6)
-        return [self.value.format(number=number(x, decimals)) for x in scaled]
+        exact = (places for places in range(6) if np.allclose(scaled, np.round(scaled, places), atol=1e-9))
+        decimals = next(exact, 6)
+        return [say(self.value, number=number(x, decimals)) for x in scaled]
 
     def difference(self, mean: float, low: float, high: float) -> str:
-        """A signed difference, with its 95 % interval where there is one."""
-        change = self.change.format(number=number(self.scale * mean, self.decimals, signed=True))
+        """A signed difference, with its 95 % interval where there is one.
+
+        It has the unit's decimals, or more where the interval is too narrow to show with those.
+        """
+        mean, low, high = self.scale * mean, self.scale * low, self.scale * high
+        needed = np.ceil(-np.log10(high - low)) if high > low else 0
+        decimals = int(np.clip(needed, self.decimals, self.decimals + 2))
+        change = say(self.change, number=number(mean, decimals, signed=True))
         if not np.isfinite(low):
             return change
-        return BETWEEN.format(value=change, low=number(self.scale * low, self.decimals),
-                              high=number(self.scale * high, self.decimals))
+        return say("{change} ({low} to {high})",
+                   change=change, low=number(low, decimals), high=number(high, decimals))
 
 
 INDEX = Unit(PLAIN, PLAIN, 1, 3)
@@ -74,5 +81,5 @@ def rupiah_axis(largest: float) -> tuple[Unit, str]:
     """The unit for an axis of money that goes to ``largest``, and what to write beside the axis."""
     for size, word in SIZES:
         if largest >= size:
-            return Unit(PLAIN, PLAIN, 1 / size, 1), RUPIAH_OF.format(size=word)
-    return Unit(PLAIN, PLAIN, 1, 0), RUPIAH_OF.format(size="").strip()
+            return Unit(PLAIN, PLAIN, 1 / size, 1), say("Rp {size}", size=say(word))
+    return Unit(PLAIN, PLAIN, 1, 0), say("Rp")

@@ -12,12 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import Formatter, MaxNLocator
 
+from kubesim.language import say
 from kubesim.plots.formats import COUNT, Unit
 
-# Okabe & Ito 2008: told apart with any colour vision, and by lightness in grey print
+# Okabe & Ito 2008: told apart with any colour vision; dashes, order and words tell them apart in grey
 BLUE, SKY, GREEN, ORANGE = "#0072B2", "#56B4E9", "#009E73", "#E69F00"
-VERMILLION, PURPLE, YELLOW, INK = "#D55E00", "#CC79A7", "#F0E442", "#222222"
-GREY, FAINT, PALE_BLUE = "#6E6E6E", "#D9D9D9", "#CFE6F7"
+VERMILLION, PURPLE, YELLOW = "#D55E00", "#CC79A7", "#F0E442"
+INK, GREY, FAINT, PALE_BLUE = "#222222", "#6E6E6E", "#D9D9D9", "#CFE6F7"
 
 TITLE, HEAD, TEXT, SMALL = 16.0, 12.5, 11.0, 9.5        # font sizes in points
 WIDE = (11.0, 6.2)                                      # inches: fills a slide, half a printed page
@@ -34,11 +35,11 @@ class Style(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Words around the panels."""
+    """Words around the panels, and which line is which."""
 
     title: str
     subtitle: str
-    note: str = ""
+    note: str
     key: Sequence[tuple[str, Style]] = ()
 
 
@@ -46,18 +47,16 @@ def new_figure(layout: Layout, size: tuple[float, float] = WIDE) -> Figure:
     """A figure with its header and footer written and the space between left to the panels."""
     figure = Figure(figsize=size, facecolor="white")
     FigureCanvasAgg(figure)
-    top = MARGIN
-    for words, points, look in ((layout.title, TITLE, {"weight": "bold", "color": INK}),
-                                (layout.subtitle, TEXT, {"color": GREY})):
-        top = _write_down(figure, words, top, points, look)
+    top = _write_down(figure, layout.title, MARGIN, TITLE, {"weight": "bold", "color": INK})
+    top = _write_down(figure, layout.subtitle, top, TEXT, {"color": GREY})
     if layout.key:
         top = _write_key(figure, layout.key, top)
     note = wrap_to(layout.note, size[0], SMALL)
-    bottom = MARGIN + len(note) * line_height(SMALL)
+    bottom = MARGIN + len(note) * line_height(SMALL) + 0.05
     figure.text(MARGIN / size[0], MARGIN / size[1], "\n".join(note), fontsize=SMALL, color=GREY,
                 ha="left", va="bottom", linespacing=1.25)
-    space = 1 - (top + bottom + 0.05) / size[1]
-    figure.set_layout_engine("constrained", rect=(0.005, (bottom + 0.05) / size[1], 0.99, space),
+    figure.set_layout_engine("constrained",
+                             rect=(0.005, bottom / size[1], 0.99, 1 - (top + bottom) / size[1]),
                              w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.04)
     return figure
 
@@ -83,8 +82,9 @@ def _write_key(figure: Figure, key: Sequence[tuple[str, Style]], top: float) -> 
 
 
 def wrap_to(words: str, width: float, points: float) -> list[str]:
-    """Lines of words that fit ``width`` inches; a letter is about 0.53 of its height wide."""
-    return wrap(words, max(20, int((width - 2 * MARGIN) * 72 / (0.53 * points))), break_on_hyphens=False)
+    """Lines of words that fit ``width`` inches; a letter is about 0.55 of its height wide."""
+    letters = max(20, int((width - 2 * MARGIN) * 72 / (0.55 * points)))
+    return wrap(words, letters, break_on_hyphens=False)
 
 
 def line_height(points: float) -> float:
@@ -107,6 +107,7 @@ class Ticks(Formatter):
         self.unit = unit
 
     def __call__(self, value: float, place: int | None = None) -> str:
+        """One number by itself."""
         return self.unit.ticks(np.array([value]))[0]
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
@@ -114,7 +115,7 @@ class Ticks(Formatter):
         return self.unit.ticks(np.array(values))
 
 
-def dress(axes: Axes, unit: Unit, ylabel: str = "") -> None:
+def dress(axes: Axes, unit: Unit, label: str = "") -> None:
     """Quiet axes: no box, faint lines to read values by, numbers written as in the text."""
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
@@ -124,7 +125,7 @@ def dress(axes: Axes, unit: Unit, ylabel: str = "") -> None:
     axes.tick_params(labelsize=TEXT, labelcolor=INK, length=0)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(Ticks(unit))
-    axes.set_ylabel(ylabel, fontsize=TEXT, color=INK)
+    axes.set_ylabel(label, fontsize=TEXT, color=INK)
 
 
 def months_axis(axes: Axes, last: int, label: str = MONTHS, marks: int = 6) -> None:
@@ -135,31 +136,32 @@ def months_axis(axes: Axes, last: int, label: str = MONTHS, marks: int = 6) -> N
     axes.set_xticks(np.arange(0, last + 1, step))
     axes.xaxis.set_major_formatter(Ticks(COUNT))
     axes.tick_params(axis="x", length=4, color=GREY)
-    axes.set_xlabel(label, fontsize=TEXT, color=INK)
+    axes.set_xlabel(say(label), fontsize=TEXT, color=INK)
 
 
 def label_ends(axes: Axes, labels: Sequence[tuple[float, str, str]], narrow: bool = False) -> None:
     """Say at the right what each line or area is: (height on the axis, words, colour of its mark)."""
     size = SMALL if narrow else TEXT
     kept = [(height, "\n".join(wrap(words, 18, break_long_words=False)) if narrow else words, colour)
-            for height, words, colour in sorted(labels, key=lambda label: label[0]) if np.isfinite(height)]
+            for height, words, colour in sorted(labels, key=lambda label: label[0])]
     low, high = axes.get_ylim()
-    heights = [line_height(size) * (1 + words.count("\n")) / inches_tall(axes) for _, words, _ in kept]
+    heights = [line_height(size) * (1 + words.count("\n")) / _inches_tall(axes) for _, words, _ in kept]
     places = spread_out([(y - low) / (high - low) for y, _, _ in kept], heights)
     for place, (_, words, colour) in zip(places, kept):
-        axes.plot([1.03], [place], marker="s", markersize=7, color=colour, transform=axes.transAxes, clip_on=False)
+        axes.plot([1.03], [place], marker="s",
+                                          markersize=7, color=colour, transform=axes.transAxes, clip_on=False)
         axes.annotate(words, (1.03, place), xytext=(7, 0), xycoords="axes fraction", va="center",
                       textcoords="offset points", fontsize=size, color=INK, linespacing=1.05)
 
 
-def inches_tall(axes: Axes) -> float:
+def _inches_tall(axes: Axes) -> float:
     """About how tall the axes will be once header, footer and titles have their room."""
     root = axes.get_figure(root=True)
     return 0.85 * root.get_layout_engine().get()["rect"][3] * axes.bbox.height / root.dpi
 
 
 def spread_out(places: Sequence[float], heights: Sequence[float]) -> list[float]:
-    """Rising places moved apart so that labels of these heights do not touch, and stay in 0 to 1."""
+    """Rising places in 0 to 1 moved apart, so that labels of these heights do not touch and end below 1."""
     moved = list(places)
     for i in range(1, len(moved)):
         moved[i] = max(moved[i], moved[i - 1] + (heights[i] + heights[i - 1]) / 2)
@@ -170,11 +172,9 @@ def spread_out(places: Sequence[float], heights: Sequence[float]) -> list[float]
     return moved
 
 
-def same_span(panels: Sequence[tuple[Axes, float, float]], least: float, top: float = 1.0) -> float:
-    """Give panels (axes, lowest, highest value) equal spans, so that equal steps look equal."""
+def same_span(panels: Sequence[tuple[Axes, float, float]], least: float) -> None:
+    """Give panels (axes, lowest, highest value) of 0 to 1 equal spans, so that equal steps look equal."""
     span = max([least] + [1.2 * (high - low) for _, low, high in panels])
     for axes, low, high in panels:
-        middle = (low + high) / 2
-        bottom = max(min(middle - span / 2, top - span), 0.0)
+        bottom = max(min((low + high - span) / 2, 1 - span), 0.0)
         axes.set_ylim(bottom, bottom + span)
-    return span

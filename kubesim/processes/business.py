@@ -34,7 +34,7 @@ class Business(Section):
     hardship: float = share(0.75, "normal income below this share of the poverty line halves "
                             "investment", unit="share of poverty line")
     crowded_out: float = value(0.0, "elasticity", "fall of own profits where joint businesses crowd "
-                               "the district's markets (spill-over on everybody else)", low=0, high=2,
+                               "the district's markets (spill-over on all own businesses)", low=0, high=2,
                                source="unknown; 0 leaves non-members untouched", plausible=(0, 0.2))
 
 

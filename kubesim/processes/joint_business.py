@@ -140,6 +140,19 @@ def eat_capital(state: State, p: Misuse) -> None:
     groups.capital = np.maximum(groups.capital - taken, 0)
 
 
+def refinance(state: State) -> None:
+    """The group's loan fund takes over as much of its members' informal debt as it can.
+
+    Reads: households.savings, .in_group; groups.loan_fund. Writes: households.group_loan. Draws: none.
+    """
+    h, groups = state.households, state.groups
+    if not (groups.loan_fund.any() or h.group_loan.any()):
+        return
+    debt = np.maximum(-h.savings, 0) * h.in_group
+    covered = np.minimum(1.0, groups.loan_fund / np.maximum(state.per_group(debt), 1.0))
+    h.group_loan = debt * state.per_member(covered)
+
+
 def help_the_ill(state: State, p: Solidarity, lost_share: float) -> None:
     """The fund pays ill members part of their lost earnings, as far as it reaches.
 

@@ -48,7 +48,8 @@ def test_noise_of_profit(village, luck):
 
 
 def test_a_slump_in_one_district_lowers_its_profits(village, luck):
-    state = village(sizes=(), outside=2, districts=("North", "South"), households=OWNERS | {"district": [0, 1]})
+    state = village(sizes=(), outside=2, districts=("North", "South"),
+                    households=OWNERS | {"district": [0, 1]})
     state.districts.demand[:, 1] = 0.7
     earn_profit(state, QUIET, 0.5, luck)
     assert state.households.business_profit[0] == pytest.approx([200_000, 140_000])
@@ -56,7 +57,8 @@ def test_a_slump_in_one_district_lowers_its_profits(village, luck):
 
 def test_joint_businesses_may_crowd_out_own_ones(village, luck):
     """Joint businesses that fill their markets in the south three times: (1 + 3)^-0.5 halves profits."""
-    state = village(sizes=(), outside=2, districts=("North", "South"), households=OWNERS | {"district": [0, 1]})
+    state = village(sizes=(), outside=2, districts=("North", "South"),
+                    households=OWNERS | {"district": [0, 1]})
     state.districts.crowding = [[0.0, 3.0]]
     earn_profit(state, QUIET, 0.5, luck)
     assert state.households.business_profit[0] == pytest.approx([200_000, 200_000])

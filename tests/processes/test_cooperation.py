@@ -87,7 +87,8 @@ def test_books_stay_between_none_and_perfect(village):
 def test_trust_is_built_by_meetings_contact_and_dividends(village, luck):
     """0.088 x 0.5 x (0.4 + 0.6 x 0.5) = 0.0308; 0.052 x 0.5 = 0.026; a dividend worth its time gives
     half of 0.056: 0.0848 in all, of the 0.4 still missing: 0.6 + 0.03392."""
-    state = village(groups={"institution": 0.5, "contact": 0.5, "dividend": 20_000}, households={"trust": 0.6})
+    state = village(groups={"institution": 0.5, "contact": 0.5, "dividend": 20_000},
+                    households={"trust": 0.6})
     settle_trust(state, only(by_meetings=0.088, by_contact=0.052, by_dividends=0.056), np.full((1, 1), 0.5),
                  cost(state), luck)
     assert state.households.trust[0] == pytest.approx([0.63392] * 3)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kubesim.processes.joint_business import JointBusiness, Misuse, Solidarity, eat_capital, help_the_ill, produce
+from kubesim.processes.joint_business import JointBusiness, Misuse, Solidarity
+from kubesim.processes.joint_business import eat_capital, help_the_ill, produce
 from kubesim.randomness import Draws, Rows
 
 QUIET = JointBusiness(month_spread=0.0, loss_chance=0.0)
@@ -103,8 +104,8 @@ def test_the_solidarity_fund_stops_at_its_cap_and_the_rest_is_paid_out(village, 
 
 
 def test_who_left_gets_no_dividend_and_a_dead_group_earns_nothing(village, luck):
-    state = village(sizes=(10, 3), groups=STANDARD | {"active": [1, 0], "capital": [20e6, 0], "members": [9, 0]},
-                    households={"in_group": [1] * 9 + [0] * 4})
+    state = village(sizes=(10, 3), households={"in_group": [1] * 9 + [0] * 4},
+                    groups=STANDARD | {"active": [1, 0], "capital": [20e6, 0], "members": [9, 0]})
     produce(state, QUIET, Solidarity(), luck)
     assert state.households.dividend[0, 9:].tolist() == [0] * 4
     assert state.households.dividend[0, :9].sum() == pytest.approx(9 * state.groups.dividend[0, 0])
@@ -135,11 +136,12 @@ def test_who_is_distressed_and_distrusts_takes_from_the_capital(village):
 
 
 def test_misuse_falls_with_trust_and_with_good_books(village):
-    """Trust 1, 0.5 and 0 to the power 2: 0, 0.25, 1. Books that are perfect leave nothing to take."""
+    """Trust 1, 0.5 and 0 to the power 2: 0, 0.25, 1. At most 0.3 x 0.1 of a stake of 20 / 3 m: 200,000 Rp.
+    Books that are perfect leave nothing to take."""
     households = {"trust": [1.0, 0.5, 0.0] * 2, "expected_income": 1.1e6}
     state = village(sizes=(3, 3), households=households, groups={"institution": [0.0, 1.0]})
     eat_capital(state, Misuse(trust_power=2.0, share_taken=0.3))
-    assert state.households.misuse[0] == pytest.approx([0, 0.25 * 0.3 * 0.1 * 20e6 / 3, 0.3 * 0.1 * 20e6 / 3, 0, 0, 0])
+    assert state.households.misuse[0] == pytest.approx([0, 50_000, 200_000, 0, 0, 0])
     assert state.groups.misuse_rate[0] == pytest.approx([1.25 / 3, 0])
 
 

@@ -8,7 +8,8 @@ import pytest
 from kubesim.processes.learning import Learning, learn
 
 STILL = Learning(knowledge_fades=0.0, skill_fades=0.0, by_use=0.0, by_coaching=0.0, taught_directly=0.0,
-                 from_peers=0.0, from_other_groups=0.0, problem_solving_fades=0.0, problem_solving_coached=0.0)
+                 from_peers=0.0, from_other_groups=0.0, problem_solving_fades=0.0,
+                 problem_solving_coached=0.0)
 
 
 def only(**said: float) -> Learning:
@@ -58,7 +59,8 @@ def test_the_steps_follow_each_other(village):
     """Conversion first: 0.4 + 0.32 x 0.2 = 0.464; then from 0.464: coaching 0.01 x 0.5 x 0.536 =
     0.00268 and peers 0.02 x 0.5 x (0.5 - 0.464) = 0.00036: 0.46704. Half effort, 0.92 of which
     protects: use 0.46; of the gain of 0.16704 is lost 5 % x 0.54: 0.3 + 0.16704 x 0.973 = 0.46253."""
-    state = village(groups={"contact": 0.5}, households={"skill": [0.4, 0.5, 0.4], "knowledge": [0.6, 0.5, 0.6]})
+    state = village(groups={"contact": 0.5},
+                    households={"skill": [0.4, 0.5, 0.4], "knowledge": [0.6, 0.5, 0.6]})
     learn(state, only(by_use=0.02, by_coaching=0.6, taught_directly=0.01, from_peers=0.02, skill_fades=0.05),
           meeting(0.5))
     assert state.households.skill[0, 0] == pytest.approx(0.46253, abs=1e-6)

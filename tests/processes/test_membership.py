@@ -54,7 +54,8 @@ def test_members_deposit_what_they_can(village):
 # -- leaving -----------------------------------------------------------------------------------
 def test_the_distrusting_leave_when_the_dividend_is_below_their_time_s_worth(village, luck):
     """With a chance of 1 x (1 - trust)^2: trust 0 leaves for certain, trust 1 never."""
-    state = village(sizes=(5,), households={"trust": [0, 1, 1, 1, 0], "dividend": 15_000}, groups={"dividend": 15_000})
+    state = village(sizes=(5,), households={"trust": [0, 1, 1, 1, 0], "dividend": 15_000},
+                    groups={"dividend": 15_000})
     work = cost(state)
     work[0, 4] = 10_000
     leave_and_end(state, Membership(leaving=1.0), work, 7, luck)
@@ -95,7 +96,8 @@ def test_a_group_without_trust_ends_in_its_third_month(village, luck):
     assert (g.active[0, 0], g.cause[0, 0], g.ended[0, 0]) == (False, Cause.TRUST, 9)
     assert h.savings[0].tolist() == [3e6, 3e6, 3e6, 1e6]
     assert not h.in_group.any() and not h.group_loan[0, :3].any()
-    assert (g.capital[0, 0], g.solidarity[0, 0], g.loan_fund[0, 0], g.dividend[0, 0], g.members[0, 0]) == (0,) * 5
+    for name in ("capital", "solidarity", "loan_fund", "dividend", "members"):
+        assert getattr(g, name)[0, 0] == 0
     assert state.ledger.outflows["lost at liquidation"][0] == pytest.approx(16e6)
     assert before - state.stocks() == pytest.approx(16e6)
 
@@ -120,19 +122,21 @@ def test_a_group_whose_capital_is_gone_ends(village, luck, start, capital, ends)
     assert state.groups.active[0, 0] != ends
 
 
-@pytest.mark.parametrize("size, left, ends", [(10, 5, False), (10, 4, True), (7, 4, False), (7, 3, True), (20, 4, True)])
+@pytest.mark.parametrize("size, left, ends", [
+    (10, 5, False), (10, 4, True), (7, 4, False), (7, 3, True), (20, 4, True)])
 def test_too_few_members_end_a_group(village, luck, size, left, ends):
     """Fewer than five, or than half of a smaller group: four of seven."""
     state = village(sizes=(size,), households={"in_group": np.arange(size) < left}, groups={"members": left})
     leave_and_end(state, STAY, cost(state), 4, luck)
     assert state.groups.cause[0, 0] == (Cause.MEMBERS if ends else Cause.NONE)
     if ends:
-        assert state.households.savings[0].tolist() == pytest.approx([1e6 + 4e6 / left] * left + [1e6] * (size - left))
+        savings = [1e6 + 4e6 / left] * left + [1e6] * (size - left)
+        assert state.households.savings[0] == pytest.approx(savings)
 
 
 def test_a_group_dies_of_one_cause_trust_before_capital_before_members(village, luck):
-    state = village(sizes=(5, 5, 5), households={"trust": [0] * 5 + [1] * 10, "in_group": [1, 0, 0, 0, 0] * 3},
-                    groups={"low_trust_months": 2, "capital": [0, 0, 20e6], "members": 1})
+    state = village(sizes=(5, 5, 5), groups={"low_trust_months": 2, "capital": [0, 0, 20e6], "members": 1},
+                    households={"trust": [0] * 5 + [1] * 10, "in_group": [1, 0, 0, 0, 0] * 3})
     leave_and_end(state, STAY, cost(state), 4, luck)
     assert state.groups.cause[0].tolist() == [Cause.TRUST, Cause.CAPITAL, Cause.MEMBERS]
 

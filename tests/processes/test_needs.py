@@ -60,7 +60,8 @@ def test_poverty_spells_are_counted(village):
         meet_needs(state, Needs(), month)
         seen.append((bool(h.was_poor[0, 0]), bool(h.poor[0, 0]), *(
             int(column[0, 0]) for column in (h.spells, h.spell_months, h.poor_months))))
-    assert seen == [(False, True, 1, 1, 1), (True, True, 1, 2, 2), (True, False, 1, 0, 2), (False, True, 2, 1, 3)]
+    assert seen == [(False, True, 1, 1, 1), (True, True, 1, 2, 2), (True, False, 1, 0, 2),
+                    (False, True, 2, 1, 3)]
 
 
 def test_who_was_poor_at_the_start_stays_known(village):

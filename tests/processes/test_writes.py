@@ -65,6 +65,7 @@ def calls(s: Scenario, state: State, draw: Draws) -> dict[Callable, Callable[[],
         cooperation.settle_trust: lambda: cooperation.settle_trust(state, s.trust, meeting, cost, draw),
         joint_business.produce: lambda: joint_business.produce(state, s.joint_business, s.solidarity, draw),
         joint_business.eat_capital: lambda: joint_business.eat_capital(state, s.misuse),
+        joint_business.refinance: lambda: joint_business.refinance(state),
         joint_business.help_the_ill: lambda: joint_business.help_the_ill(state, s.solidarity, 0.5),
         membership.form_groups: lambda: membership.form_groups(state, True, 5_000.0, LATER),
         membership.leave_and_end: lambda: membership.leave_and_end(state, s.membership, cost, LATER, draw),
@@ -74,7 +75,8 @@ def calls(s: Scenario, state: State, draw: Draws) -> dict[Callable, Callable[[],
 
 def rules() -> list[Callable]:
     """Every public function in kubesim/processes that takes a state."""
-    modules = [import_module(f"{processes.__name__}.{found.name}") for found in iter_modules(processes.__path__)]
+    modules = [import_module(f"{processes.__name__}.{found.name}")
+               for found in iter_modules(processes.__path__)]
     return [thing for module in modules for name, thing in vars(module).items()
             if inspect.isfunction(thing) and thing.__module__ == module.__name__
             and not name.startswith("_") and "state" in inspect.signature(thing).parameters]
@@ -109,7 +111,7 @@ def test_a_rule_writes_what_its_docstring_says(rule, busy, world):
     before, draw = copy.deepcopy(busy), Draws([3], LATER)
     calls(world, busy, draw)[rule]()
     moved, named = changed(before, busy), written(rule.__doc__)
-    assert moved <= named, f"{rule.__name__} writes {sorted(moved - named)}, which its docstring does not name"
+    assert moved <= named, f"{rule.__name__} writes {sorted(moved - named)}; its docstring names them not"
     assert moved, f"{rule.__name__} changed nothing: this test shows nothing"
 
 

@@ -174,7 +174,7 @@ class Household(mesa.Agent):
             self.business_profit = (
                 self.business_income * exp(gain)
                 * (self.business_capital / self.start_capital) ** business.capital_return
-                * (1 - illness.profit_lost * self.ill) * self.district.demand)
+                * (1 - illness.profit_lost * self.ill) * self.district.own_sales)
 
     def invest(self, chance: float) -> None:
         """Part of profit and dividend goes into the business; wear and mishaps take from it."""

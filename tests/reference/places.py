@@ -11,6 +11,7 @@ class District:
     def __init__(self, name: str, poverty_line: float) -> None:
         self.name = name
         self.poverty_line = poverty_line        # Rp per person and month
+        self.markets = []
         self.begin_month()
 
     def begin_month(self) -> None:
@@ -21,6 +22,12 @@ class District:
         self.visits = 1.0       # factor on companions' visits
         self.meetings = 1.0     # factor on groups' meetings
 
+    def judge_own_sales(self, crowded_out: float) -> None:
+        """What own businesses sell for, where joint ones crowd the local markets (last month's sales)."""
+        filled = sum(market.crowding / market.params.size for market in self.markets)
+        crowding = filled / max(len(self.markets), 1)
+        self.own_sales = self.demand * (1 + crowding) ** -crowded_out
+
 
 class Market:
     """A local market (district x trade) in which several groups sell."""
@@ -28,6 +35,7 @@ class Market:
     def __init__(self, params, district: District, noise: float) -> None:
         self.params = params
         self.district = district
+        district.markets.append(self)
         self.groups = []
         self.demand = params.spread * noise / (1 - params.persistence**2) ** 0.5
         self.crowding = 0.0     # last month's sales, Rp

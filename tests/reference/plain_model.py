@@ -111,6 +111,8 @@ class PlainModel(mesa.Model):
         """Produce at last month's crowding, split the profit, suffer misuse, help the ill."""
         for market in self.markets:
             market.set_price()
+        for district in self.districts:
+            district.judge_own_sales(self.params.business.crowded_out)
         for group, noise, chance in zip(self.groups, self.normal("joint.value", self.groups),
                                         self.uniform("joint.loss", self.groups)):
             if group.active:

@@ -1,0 +1,140 @@
+"""Worlds that live in lockstep: a stack of seeds in all of them at once, month by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Iterable, NamedTuple, Sequence
+
+import numpy as np
+
+from kubesim.comparing.deciles import CHANGES, DECILES, MOVES, YEAR, Deciles, YearlyMean, moves, persons_by_change
+from kubesim.comparing.identity import Identity, PairingBroken, Seen
+from kubesim.comparing.worlds import Worlds, first_difference
+from kubesim.errors import SimulationError
+from kubesim.extensions import Outcome
+from kubesim.language import say
+from kubesim.measure import choose_outcomes
+from kubesim.model import KubeModel
+from kubesim.record import Record, Recorder
+from kubesim.state import State
+from kubesim.workers import Board, Landed
+
+
+class PairStack(NamedTuple):
+    """Seeds that live together in all worlds: the unit of work of a comparison."""
+
+    place: int                  # on the board
+    world: str                  # what messages call it
+    worlds: Worlds
+    seeds: tuple[int, ...]
+    outcomes: tuple[str, ...] | None
+
+
+@dataclass
+class PairRecord:
+    """What is kept of a stack of seeds in all worlds.
+
+    ``deciles`` maps (world, outcome) to (replicates, moments, 10), ``changes`` a variant to persons of
+    shape (replicates, 2 listed or not, 10, classes of change against the baseline), ``moves`` maps
+    (world, the world it is held against) to households of shape (replicates, months + 1, 4), and
+    ``seen`` each world to where it was first seen to differ from the baseline.
+    """
+
+    seeds: tuple[int, ...]
+    worlds: dict[str, Record] = field(default_factory=dict)
+    moments: tuple[int, ...] = ()
+    deciles: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    changes: dict[str, np.ndarray] = field(default_factory=dict)
+    moves: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    seen: dict[str, Seen | None] = field(default_factory=dict)
+
+
+def live(stack: PairStack, board: Board) -> Landed:
+    """Live a stack; one that breaks is lived again seed by seed, so that only broken seeds are lost.
+
+    Raises PairingBroken when worlds differ too early: then no pair can be trusted.
+    """
+    try:
+        record = _live_together(stack, board)
+        return Landed(stack.world, [record] if record else [])
+    except PairingBroken:
+        raise
+    except SimulationError as broken:
+        if len(stack.seeds) == 1:
+            seed = stack.seeds[0]
+            return Landed(stack.world, faults={seed: say("seed {seed}: {why}", seed=seed, why=broken)})
+    landed = Landed(stack.world)
+    for seed in stack.seeds:
+        alone = live(stack._replace(seeds=(seed,)), board)
+        landed.records += alone.records
+        landed.faults |= alone.faults
+    return landed
+
+
+def _live_together(stack: PairStack, board: Board) -> PairRecord | None:
+    if board.stopped:
+        return None
+    worlds, chosen = stack.worlds, choose_outcomes(stack.outcomes)
+    models = {label: KubeModel(scenario, seed=stack.seeds) for label, scenario in worlds.scenarios.items()}
+    recorders = {label: Recorder(stack.seeds, model.state, chosen, model.scenario)
+                 for label, model in models.items()}
+    watch = _Watch(stack.seeds, worlds, chosen)
+    for month in range(worlds.months + 1):
+        for label, model in models.items():
+            if board.stopped:
+                return None
+            if month:
+                model.step()
+            recorders[label].take(model.state, month)
+            board.tick(stack.place, len(stack.seeds))
+        watch.take({label: model.state for label, model in models.items()}, month)
+    watch.record.worlds = {label: recorder.record for label, recorder in recorders.items()}
+    return watch.record
+
+
+class _Watch:
+    """Looks at all worlds at once, month after month."""
+
+    def __init__(self, seeds: Sequence[int], worlds: Worlds, outcomes: Iterable[Outcome]) -> None:
+        self.worlds = worlds
+        self.outcomes = [o for o in outcomes if o.table == "households"]
+        base = worlds.scenarios[worlds.baseline]
+        self.identities = {
+            label: Identity((worlds.baseline, label), seeds, first_difference(base, scenario))
+            for label, scenario in worlds.scenarios.items() if label != worlds.baseline}
+        self.mean = YearlyMean(worlds.months)
+        moments = tuple(sorted({*range(0, worlds.months + 1, YEAR), worlds.months}))
+        self.record = PairRecord(tuple(seeds), moments=moments)
+        self.pairs = [(label, against) for label in worlds.scenarios for against in (worlds.baseline, worlds.without)
+                      if label != against]
+        self.pairs = list(dict.fromkeys(self.pairs))
+
+    def take(self, states: dict[str, State], month: int) -> None:
+        """Compare the worlds at the end of a month."""
+        base = states[self.worlds.baseline]
+        for label, identity in self.identities.items():
+            identity.check(base, states[label], month)
+        if month == 0:
+            self.deciles = Deciles(base)
+        self.mean.take(states, month)
+        self._count_moves(states, month)
+        if month in self.record.moments:
+            self._measure_deciles(states, self.record.moments.index(month))
+        if month == self.worlds.months:
+            self.record.changes = {
+                label: persons_by_change(self.deciles, base, self.mean.sums[label],
+                                         self.mean.sums[self.worlds.baseline]) for label in self.worlds.variants}
+            self.record.seen = {label: identity.seen for label, identity in self.identities.items()}
+
+    def _count_moves(self, states: dict[str, State], month: int) -> None:
+        for here, there in self.pairs:
+            shape = (len(self.record.seeds), self.worlds.months + 1, len(MOVES))
+            counts = self.record.moves.setdefault((here, there), np.zeros(shape))
+            counts[:, month] = moves(states[here], states[there])
+
+    def _measure_deciles(self, states: dict[str, State], moment: int) -> None:
+        shape = (len(self.record.seeds), len(self.record.moments), DECILES)
+        for label, state in states.items():
+            measured = self.deciles.measure(state, self.outcomes, self.worlds.scenarios[label])
+            for name, values in measured.items():
+                self.record.deciles.setdefault((label, name), np.full(shape, np.nan))[:, moment] = values

@@ -1,0 +1,98 @@
+"""How many pairs? Stein's two stages: the first pairs tell how many the asked width takes.
+
+Stein (1945, Annals of Mathematical Statistics 16:243-258). The first n0 pairs give a spread s0.
+The number of pairs is then fixed, N = max(n0, ceil((2 t s0 / width)^2)) with t the 97.5 % point of
+Student's t with n0 - 1 degrees of freedom, and the interval is mean_N +- t s0 / sqrt(N). Looking
+again and again and stopping when the interval happens to be narrow would stop where the spread
+happens to be underestimated, and cover too seldom; here N hangs on s0 alone, of which the mean is
+independent, so that the coverage is 95 % exactly when differences are normal, capped or not.
+``tests/comparing/test_coverage.py`` measures it, for skewed differences of the model's own too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import ceil, isfinite
+from typing import Mapping
+
+import numpy as np
+from scipy.special import stdtrit
+
+from kubesim.errors import ScenarioError
+from kubesim.extensions import Outcome
+from kubesim.language import say
+
+FIRST_PAIRS = 30
+"""Pairs of the first stage. More of them give a smaller t (2.05 with 30, 1.96 with ever so many) and
+so spare pairs where many are needed in the end; fewer spare pairs where few are."""
+MOST_PAIRS = 400
+
+
+@dataclass(frozen=True)
+class Width:
+    """How wide an interval may be, from its low end to its high end."""
+
+    amount: float
+    relative: bool = False      # to the baseline's mean, else in the outcome's unit
+    asked: str = ""             # as the user wrote it
+
+    def in_unit(self, baseline_mean: float) -> float:
+        """The width in the outcome's unit."""
+        return self.amount * abs(baseline_mean) if self.relative else self.amount
+
+
+def read_width(asked: str | float, outcome: Outcome) -> Width:
+    """A width such as '0.5pp' (percentage points of a share), '2%' (of the baseline's mean) or a
+    number in the outcome's unit. Raises ScenarioError."""
+    text = str(asked).strip()
+    found = re.fullmatch(r"([-+0-9.eE]+)\s*(pp|%|)", text)
+    try:
+        amount = float(found[1]) if found else np.nan
+    except ValueError:
+        amount = np.nan
+    unit = found[2] if found else ""
+    if not (isfinite(amount) and amount > 0):
+        raise ScenarioError(say("until_width = {asked}: must be a width above 0, such as 0.5pp (percentage points), "
+                                "2% (of the baseline's mean) or a number in the outcome's unit ({unit})",
+                                asked=text, unit=outcome.unit))
+    if unit == "pp" and not is_share(outcome.unit):
+        raise ScenarioError(say("until_width = {asked}: {outcome} is measured in {unit}, not in percent; write a "
+                                "number in that unit, or 2% for a share of the baseline's mean", asked=text,
+                                outcome=outcome.name, unit=outcome.unit))
+    return Width(amount if unit == "" else amount / 100, unit == "%", text)
+
+
+def is_share(unit: str) -> bool:
+    """Whether a unit is a share of something, that is told in percent."""
+    return unit.startswith("share ") and "squared" not in unit
+
+
+def pairs_needed(first_spread: float, first: int, width: float) -> int:
+    """Stein's number of pairs for an interval of this width."""
+    t = stdtrit(first - 1, 0.975)
+    needed = (2 * t * first_spread / width) ** 2
+    return max(first, ceil(needed * (1 - 1e-12))) if isfinite(needed) else first
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What the two stages did: kept with the results."""
+
+    asked: str                  # as the user wrote it
+    outcome: str
+    group: str
+    width: float                # asked for, in the outcome's unit
+    first: int                  # pairs of the first stage
+    needed: int                 # pairs that the width takes
+    most: int                   # pairs allowed
+    spread: float               # standard deviation of the first differences, the largest of the variants
+
+    def width_with(self, pairs: int) -> float:
+        """The width of the interval with so many pairs."""
+        return 2 * stdtrit(self.first - 1, 0.975) * self.spread / np.sqrt(pairs)
+
+    @classmethod
+    def of(cls, kept: Mapping) -> "Stages":
+        """What a results folder holds of it."""
+        return cls(**kept)

@@ -1,0 +1,138 @@
+"""A comparison's folder: its tables, and run.json that says how they were made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from kubesim import files
+from kubesim.comparing.sequential import Stages
+from kubesim.comparing.worlds import Worlds
+from kubesim.csv_files import write_csv
+from kubesim.errors import ScenarioError
+from kubesim.folder import check_folder
+from kubesim.language import say
+from kubesim.manifest import Made, manifest_of, read_manifest
+from kubesim.scenario import Scenario
+from kubesim.tables import FILES, Column, columns_of
+
+if TYPE_CHECKING:
+    from kubesim.comparing.comparison import Comparison
+
+KIND = "comparison"
+OF_RUN = ("outcomes", "ledger", "lives", "distribution", "companions")
+OF_PAIRS = ("effects", "winners", "changes", "moves", "variance", "identity")
+PLACES = {name: FILES[name] for name in OF_RUN} | {name: f"{name}.parquet" for name in OF_PAIRS}
+"""File of each table."""
+
+SCENARIO = Column("name", "scenario, by its label")
+GROUP = Column("name", "all; members: on a KUBE list at the start; non_members; a district; a decile of the first "
+                       "month's consumption per person in the baseline, 1 the poorest")
+BOUNDS = {"low": Column("as the estimate", "lower end of the 95 % interval"),
+          "high": Column("as the estimate", "upper end of the 95 % interval"),
+          "pairs": Column("pairs", "pairs in which both worlds have a value")}
+COLUMNS = {
+    "effects": {
+        "outcome": Column("name", "outcome; _so_far: added up from month 0 on"),
+        "estimate": Column("as the outcome", "variant less baseline, mean over pairs"),
+        "baseline": Column("as the outcome", "mean of the baseline over the same pairs"),
+        "variant": Column("as the outcome", "mean of the variant over the same pairs"),
+        "p_value": Column("0 to 1", "of no difference, two-sided"),
+        "low_together": Column("as the outcome", "lower end, 95 % for all variants at once (Bonferroni)"),
+        "high_together": Column("as the outcome", "upper end, 95 % for all variants at once (Bonferroni)"),
+        "p_together": Column("0 to 1", "p-value for all variants at once (Holm)"),
+        "method": Column("name", "t; stein: spread of the first stage's pairs; bootstrap: over seeds, BCa")},
+    "winners": {
+        "change": Column("name", "change of the household's consumption, mean of the last 12 months"),
+        "share": Column("share of persons", "persons of the group with this change, mean over pairs")},
+    "changes": {
+        "from": Column("share of the baseline", "lower edge of the class of change, open in the first"),
+        "to": Column("share of the baseline", "upper edge of the class of change, open in the last"),
+        "share": Column("share of persons", "persons of the group in the class, mean over pairs")},
+    "moves": {
+        "against": Column("name", "scenario it is held against"),
+        "lifted_out": Column("households", "of the city: poor at the start and there now, not poor here"),
+        "kept_out": Column("households", "of the city: not poor at the start, poor there now, not poor here"),
+        "held_down": Column("households", "of the city: poor at the start and here now, not poor there"),
+        "pushed_in": Column("households", "of the city: not poor at the start nor there now, poor here")},
+    "variance": {
+        "outcome": Column("name", "outcome"),
+        "variance_baseline": Column("outcome, squared", "over seeds"),
+        "variance_variant": Column("outcome, squared", "over seeds"),
+        "variance_difference": Column("outcome, squared", "of differences within pairs"),
+        "times": Column("times", "as many unpaired runs would be as sure")},
+    "identity": {
+        "may_differ": Column("month", "first month in which anything that differs from the baseline acts"),
+        "differs": Column("month", "first month in which any column differed, -1 for never"),
+        "table": Column("name", "table first seen to differ"),
+        "column": Column("name", "column first seen to differ")},
+}
+
+
+def write(comparison: "Comparison", folder: Path, csv: bool) -> None:
+    """Write a comparison so that a crash leaves the whole old or the whole new set."""
+    check_folder(folder, comparison.worlds, comparison.seeds)
+    with files.claim(folder):
+        write_into(comparison, folder, csv)
+
+
+def write_into(comparison: "Comparison", folder: Path, csv: bool) -> None:
+    """Write into a folder that is claimed and checked already."""
+    writers = {file: partial(_write_table, name, getattr(comparison, name)) for name, file in PLACES.items()}
+    if csv:
+        writers |= {f"{Path(file).stem}.csv": partial(write_csv, folder / (files.STAGED + file))
+                    for file in PLACES.values()}
+    files.publish(folder, writers, manifest(comparison.worlds, comparison.made, comparison.seeds, comparison.stages))
+
+
+def manifest(worlds: Worlds, made: Made, seeds: tuple[int, ...] = (), stages: Stages | None = None) -> dict[str, Any]:
+    """What run.json says, but for the files; ``scenario`` holds every world by its label."""
+    about = {"baseline": worlds.baseline, "variants": list(worlds.variants), "without": worlds.without,
+             "stages": asdict(stages) if stages else None}
+    return {**manifest_of(made, worlds, seeds), "kind": KIND, KIND: about}
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The fields of the Comparison that a folder holds; raises ScenarioError."""
+    held = read_manifest(folder)
+    path = folder / files.MANIFEST
+    if held.get("kind") != KIND:
+        raise ScenarioError(say("{folder}: holds a run, not a comparison", folder=folder))
+    again = say("run again: {command}", command=held["command"])
+    if not held["seeds"]:
+        raise ScenarioError(say("{folder}: no pair was finished ({status}); ", folder=folder,
+                                status=held["status"]) + again)
+    missing = sorted(name for name, file in PLACES.items() if file not in held["files"])
+    about = held.get(KIND)
+    if missing or not isinstance(about, dict) or not {"baseline", "variants", "without"} <= about.keys():
+        raise ScenarioError(say("{path}: is damaged; ", path=path) + again)
+    tables = {name: _read_table(folder / file, held["files"][file], again) for name, file in PLACES.items()}
+    scenarios = {label: Scenario.from_mapping(values, str(path)) for label, values in held["scenario"].items()}
+    worlds = Worlds(scenarios, about["baseline"], tuple(about["variants"]), about["without"])
+    stages = about.get("stages")
+    return {"worlds": worlds, "seeds": tuple(held["seeds"]), **tables, "made": Made.of(held),
+            "stages": Stages.of(stages) if stages else None}
+
+
+def _write_table(name: str, table: pd.DataFrame, path: Path) -> None:
+    known = columns_of(name) if name in OF_RUN else {"group": GROUP, **columns_of(""), **BOUNDS, **COLUMNS[name]}
+    known = {**known, "scenario": SCENARIO}
+    plain = pa.Schema.from_pandas(table, preserve_index=False)
+    schema = pa.schema([kept.with_metadata(dict(known[kept.name]._asdict())) if kept.name in known else kept
+                        for kept in plain])
+    pq.write_table(pa.Table.from_pandas(table, schema, preserve_index=False), path, compression="zstd")
+
+
+def _read_table(path: Path, sha256: str, again: str) -> pd.DataFrame:
+    if not path.exists():
+        raise ScenarioError(say("{path}: is missing; ", path=path) + again)
+    if files.sha256(path) != sha256:
+        raise ScenarioError(say("{path}: is damaged (its SHA-256 is not the one in {file}); delete the folder "
+                                "and ", path=path, file=files.MANIFEST) + again)
+    return pq.read_table(path).to_pandas()

@@ -1,0 +1,1 @@
+"""Telling: what a scenario assumes value by value, and what its programme does to one life."""

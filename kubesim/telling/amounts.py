@@ -1,0 +1,27 @@
+"""How a story writes its numbers."""
+
+from __future__ import annotations
+
+from kubesim.language import say
+from kubesim.plots.formats import number
+
+
+def money(amount: float) -> str:
+    """Rupiah to the nearest thousand, smaller sums to the rupiah: Rp 41,000."""
+    rounded = round(amount, -3) if abs(amount) >= 1000 else amount
+    return say("Rp {number}", number=number(rounded))
+
+
+def more(amount: float) -> str:
+    """A difference of money in words: Rp 41,000 more."""
+    return say("{amount} more", amount=money(amount)) if amount >= 0 else say("{amount} less", amount=money(-amount))
+
+
+def level(value: float) -> str:
+    """Skill, trust and the like, 0 to 1."""
+    return number(value, 2)
+
+
+def count(value: float) -> str:
+    """Visits, members: whole, or with one decimal where they are not."""
+    return number(value, 0 if abs(value - round(value)) < 0.05 else 1)

@@ -1,0 +1,75 @@
+"""Runs of 1,000 households: one at a time, stacked in one table, and as ``kubesim.run`` gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from kubesim.model import KubeModel
+from kubesim.plan import STACK_ROWS
+from kubesim.run import run
+from kubesim.scenario import Scenario
+from kubesim.state import State
+
+from .clock import Spent, least, spent
+from .worlds import usual
+
+HOUSEHOLDS, MONTHS = 1_000, 60
+A_FEW = ("poverty_rate", "poverty_gap", "welfare", "groups_active")
+"""Outcomes that an ordinary experiment asks for and that need no twin world."""
+TABLES = ("households", "groups", "companions", "markets", "districts")
+
+
+def measure_stacking(quick: bool) -> dict[str, Any]:
+    """A stack, as ``kubesim.run`` makes them, against the same replicates one by one."""
+    replicates, months, rounds = (4, 6, 1) if quick else (STACK_ROWS // HOUSEHOLDS, MONTHS, 3)
+    scenario, seeds = usual(HOUSEHOLDS, months), range(1, replicates + 1)
+    together, apart, identical = [], [], True
+    for _ in range(rounds):
+        stack: list[State] = []
+        alone: list[State] = []
+        together.append(spent(lambda: stack.append(lived(scenario, list(seeds)))))
+        apart.append(spent(lambda: alone.extend(lived(scenario, seed) for seed in seeds)))
+        identical = identical and all(same_bits(stack[0], row, state) for row, state in enumerate(alone))
+    months_lived = replicates * HOUSEHOLDS * months
+    stacked, separate = (min(s.processor for s in rounds) for rounds in (together, apart))
+    return {"households": HOUSEHOLDS, "months": months, "replicates": replicates,
+            "stacked_ns_per_household_month": round(stacked / months_lived * 1e9, 1),
+            "separate_ns_per_household_month": round(separate / months_lived * 1e9, 1),
+            "times_faster": round(float(np.median([a.processor / t.processor
+                                                   for a, t in zip(apart, together)])), 2),
+            "identical_to_the_last_bit": identical}
+
+
+def lived(scenario: Scenario, seed: int | list[int]) -> State:
+    """The state after all of the scenario's months."""
+    model = KubeModel(scenario, seed=seed)
+    for _ in range(scenario.months):
+        model.step()
+    return model.state
+
+
+def same_bits(stack: State, row: int, alone: State) -> bool:
+    """Whether a replicate of a stack ended as it does alone, every column of every table."""
+    return all(column[row].tobytes() == getattr(alone, table).columns()[name][0].tobytes()
+               for table in TABLES for name, column in getattr(stack, table).columns().items())
+
+
+def measure_runs(quick: bool) -> dict[str, dict[str, Any]]:
+    """Runs per second on one process: with a few outcomes, the number of the contract; with all
+    outcomes and the twin world without a programme; and with none, the model alone."""
+    replicates, months, rounds = (4, 6, 1) if quick else (STACK_ROWS // HOUSEHOLDS, MONTHS, 3)
+    scenario, seeds = usual(HOUSEHOLDS, months), list(range(1, replicates + 1))
+
+    def rate(time: Spent) -> dict[str, float]:
+        return {"per_processor_second": round(replicates / time.processor, 2),
+                "per_wall_second": round(replicates / time.wall, 2)}
+
+    few = rate(least(lambda: run(scenario, seeds, outcomes=A_FEW, workers=1), rounds))
+    return {"runs_per_second": {"households": HOUSEHOLDS, "months": months, "workers": 1,
+                                "value": few["per_processor_second"]},
+            "runs": {"replicates": replicates, "outcomes": list(A_FEW), "with_these_outcomes": few,
+                     "with_all_outcomes_and_twin": rate(least(
+                         lambda: run(scenario, seeds, workers=1, twin=True), rounds)),
+                     "model_alone": rate(least(lambda: lived(scenario, seeds), rounds))}}
