@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from kubesim.agents import Companion, Group, Household
+    from kubesim.comparing.compare import compare
+    from kubesim.comparing.comparison import Comparison
     from kubesim.errors import ScenarioError, SimulationError
     from kubesim.extensions import Intervention, Shock, outcome
     from kubesim.interventions.cluster_meetings import ClusterMeetings
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Scenario": "scenario", "KubeModel": "model", "run": "run", "Results": "results",
+    "compare": "comparing.compare", "Comparison": "comparing.comparison",
     "Household": "agents", "Group": "agents", "Companion": "agents",
     "Intervention": "extensions", "Shock": "extensions", "outcome": "extensions",
     "UepGrant": "interventions.uep_grant", "Diklat": "interventions.diklat",

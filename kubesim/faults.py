@@ -133,7 +133,7 @@ def _parts(annotation: Any) -> set[Any]:
 
 
 def _number_rule(field: FieldInfo, kind: str, whole: bool) -> str:
-    """``must be 5 to 20 households``, ``must be a number, 0 to 1 (share)``, ``must be a whole number ...``."""
+    """As in ``must be 5 to 20 households`` or ``must be a number, 0 to 1 (share)``."""
     unit, span = unit_of(field), _span(field, kind)
     bracketed = unit.startswith(ADJECTIVE_UNITS) or not span
     after = (f" ({unit})" if bracketed else f" {unit}") if unit else ""

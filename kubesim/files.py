@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
+import weakref
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, Callable, Iterator, Mapping
@@ -106,6 +108,14 @@ def _stays_inside(name: str) -> bool:
 def as_json(content: Mapping[str, Any]) -> str:
     """Readable JSON."""
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+class Scratch:
+    """A temporary folder that goes with whoever holds it, or at ``cleanup``."""
+
+    def __init__(self, inside: Path | None = None) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=inside))
+        self.cleanup = weakref.finalize(self, shutil.rmtree, self.path, True)
 
 
 @contextmanager

@@ -12,14 +12,14 @@ from typing import Any, Iterator, Sequence
 from kubesim import files
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.manifest import Made, manifest_of, read_manifest, utc
+from kubesim.manifest import RUN, Made, manifest_of, read_manifest, utc
 from kubesim.scenario import Scenario
 from kubesim.summary import spans
 
 
-def check_folder(folder: Path, scenario: Scenario, seeds: Sequence[int]) -> None:
-    """Refuse a folder with results of another scenario, with other finished seeds, or with files
-    that kubesim did not write. Raises ScenarioError."""
+def check_folder(folder: Path, scenario: Scenario, seeds: Sequence[int], kind: str = RUN) -> None:
+    """Refuse a folder with results of another kind or scenario, with other finished seeds, or with
+    files that kubesim did not write. Raises ScenarioError."""
     if not folder.exists():
         return
     if not folder.is_dir():
@@ -32,6 +32,10 @@ def check_folder(folder: Path, scenario: Scenario, seeds: Sequence[int]) -> None
                                     "another folder with --out", folder=folder, names=", ".join(foreign[:3])))
         return
     manifest = read_manifest(folder)
+    if manifest.get("kind", RUN) != kind:
+        command = manifest["command"] or manifest.get("kind", RUN)
+        raise ScenarioError(say("{folder}: holds results of another command ({command}); choose another "
+                                "folder with --out", folder=folder, command=command))
     where = differences(manifest["scenario"], scenario.to_mapping())
     if where:
         told = "; ".join(where[:3]) + ("; ..." if len(where) > 3 else "")
@@ -40,8 +44,8 @@ def check_folder(folder: Path, scenario: Scenario, seeds: Sequence[int]) -> None
     others = tuple(sorted(set(manifest["seeds"]) - set(seeds)))
     if others:
         raise ScenarioError(say(
-            "{folder}: holds finished replicates that this run would throw away (seeds {seeds}); ask for them "
-            "too, or choose another folder with --out", folder=folder, seeds=spans(others)))
+            "{folder}: holds finished replicates that this run would throw away (seeds {seeds}); ask for "
+            "them too, or choose another folder with --out", folder=folder, seeds=spans(others)))
 
 
 @contextmanager

@@ -91,8 +91,10 @@ def set_path(root: Node, path: str, node: Node, elsewhere: Callable[[], dict[str
     if below is None:
         return [_lost(here, path, last, node, elsewhere)]
     if isinstance(here.value, list):
+        if not isinstance(node.value, dict):
+            return [_whole_item(path, node)]
         lay_over(below, node, by_name=False)
-        return [] if isinstance(node.value, dict) else [_whole_item(path, node)]
+        return []
     here.put(last, lay_over(below, node, by_name=False))
     return []
 
@@ -125,12 +127,11 @@ def _read_base(file: str, based_on: Node) -> tuple[Node | None, list[Fault]]:
     faults += take_notes(base)
     deeper = base.value.pop(BASED_ON, None)
     if deeper is not None:
-        returns = os.path.realpath(path.parent / deeper.text) == os.path.realpath(file)
-        faults.append(Fault(based_on, say("goes in a circle: {base} is based on this file", base=based_on.value)
-                            if returns else
-                            say("{base} is itself based on {deeper}: at most one level is allowed",
-                                base=based_on.value, deeper=deeper.shown)))
-        return None, faults
+        rule = say("{base} is itself based on {deeper}: at most one level is allowed",
+                   base=based_on.value, deeper=deeper.shown)
+        if os.path.realpath(path.parent / deeper.text) == os.path.realpath(file):
+            rule = say("goes in a circle: {base} is based on this file", base=based_on.value)
+        return None, [*faults, Fault(based_on, rule)]
     return base, faults
 
 
@@ -173,8 +174,8 @@ def _lost(here: Node, path: str, step: str, node: Node, elsewhere: Callable[[], 
     if isinstance(here.value, list):
         names = [item.label for item in here.value]
         rule = say("there is no '{step}' in {where}", step=step, where=here.path)
-        return Fault(lost, rule + (did_you_mean(step, names) or say("; there is: {names}", names=listed(names))),
-                     at_key=True)
+        hint = did_you_mean(step, names) or say("; there is: {names}", names=listed(names))
+        return Fault(lost, rule + hint, at_key=True)
     if not isinstance(here.value, dict):
         return Fault(lost, say("{where} is one value: nothing lies below it", where=here.path), at_key=True)
     hint = unknown(step, list(here.value), elsewhere())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
+from functools import cache
 from hashlib import sha256 as hash_of
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,8 @@ from kubesim.scenario import Scenario
 
 FORMAT = 1
 """Version of the results folder; a reader refuses a newer one."""
+RUN = "run"
+"""What a folder holds whose run.json does not say its kind."""
 LIBRARIES = ("numpy", "mesa", "pandas", "pyarrow", "scipy")
 
 
@@ -97,6 +100,7 @@ def versions() -> dict[str, str]:
             **{name: version(name) for name in LIBRARIES}}
 
 
+@cache
 def source_fingerprint() -> str:
     """A short hash of kubesim's source: replicates of changed rules are never mixed."""
     root = Path(__file__).parent

@@ -29,7 +29,7 @@ class Node:
     line: int = 0
     column: int = 0
     text: str = ""              # a scalar as it was written
-    parent: "Node | None" = None
+    parent: Node | None = None
     key: str = ""               # in a list: its place, counted from 1
     key_line: int = 0
     key_column: int = 0
@@ -37,7 +37,7 @@ class Node:
     grade: str = ""
 
     @classmethod
-    def of(cls, value: Any, file: str, depth: int = 0) -> "Node":
+    def of(cls, value: Any, file: str, depth: int = 0) -> Node:
         """Nodes of a Python value; a section becomes the mapping of its fields.
 
         A section's defaults belong to no file: nobody wrote them.
@@ -99,36 +99,36 @@ class Node:
         held = self.value.get(key) if isinstance(self.value, dict) else None
         return held.value if held is not None and isinstance(held.value, str) else ""
 
-    def put(self, key: str, child: "Node") -> None:
+    def put(self, key: str, child: Node) -> None:
         """Place a node under a key of this mapping."""
         child.parent, child.key = self, key
         self.value[key] = child
 
-    def append(self, child: "Node") -> None:
+    def append(self, child: Node) -> None:
         """Place a node at the end of this list."""
         child.parent, child.key = self, str(len(self.value) + 1)
         self.value.append(child)
 
-    def children(self) -> list["Node"]:
+    def children(self) -> list[Node]:
         """The nodes held directly; none for a scalar."""
         if isinstance(self.value, dict):
             return list(self.value.values())
         return list(self.value) if isinstance(self.value, list) else []
 
-    def child(self, step: str) -> "Node | None":
+    def child(self, step: str) -> Node | None:
         """The node that a step of a dotted path leads to."""
         if isinstance(self.value, dict):
             return self.value.get(step)
         return next((held for held in self.children() if held.label == step), None)
 
-    def down(self, path: str) -> "Node | None":
+    def down(self, path: str) -> Node | None:
         """The node at a dotted path."""
         here: Node | None = self
         for step in path.split("."):
             here = here.child(step) if here is not None else None
         return here
 
-    def at(self, location: Sequence[str | int]) -> "Node | None":
+    def at(self, location: Sequence[str | int]) -> Node | None:
         """The node at keys and list indices (from 0), as pydantic names a place."""
         here: Node | None = self
         for step in location:
@@ -142,7 +142,7 @@ class Node:
                 return None
         return here
 
-    def walk(self) -> "Iterator[Node]":
+    def walk(self) -> Iterator[Node]:
         """This node and all below it."""
         yield self
         for held in self.children():

@@ -57,17 +57,18 @@ def part_file(folder: Path, name: str, seed: int) -> Path:
     return folder / f"{name}-{seed}{PART}"
 
 
-def _month(columns: Mapping[str, np.ndarray], seed: int, month: int, districts: Sequence[str]) -> pa.RecordBatch:
+def _month(columns: Mapping[str, np.ndarray], seed: int, month: int,
+           districts: Sequence[str]) -> pa.RecordBatch:
     """A table's rows of one replicate in one month."""
     labels = LABELS | {"district": list(districts)}
     count = len(next(iter(columns.values())))
-    held = {"seed": np.full(count, seed), "month": np.full(count, month, np.int32),
-            "row": np.arange(count, dtype=np.int32)}
+    held = {"seed": pa.array(np.full(count, seed)), "month": pa.array(np.full(count, month, np.int32)),
+            "row": pa.array(np.arange(count, dtype=np.int32))}
     for column, values in columns.items():
-        values = np.ascontiguousarray(values)
-        held[column] = (pa.DictionaryArray.from_arrays(values, labels[column]) if column in labels else values)
-    return pa.RecordBatch.from_pydict({column: pa.array(values) if isinstance(values, np.ndarray) else values
-                                       for column, values in held.items()})
+        values = pa.array(np.ascontiguousarray(values))
+        held[column] = (pa.DictionaryArray.from_arrays(values, labels[column]) if column in labels
+                        else values)
+    return pa.RecordBatch.from_pydict(held)
 
 
 def merge_panel(target: Path, sources: Mapping[int, Path]) -> None:

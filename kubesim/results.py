@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Sequence
 
 import pandas as pd
@@ -17,7 +16,7 @@ from kubesim.csv_files import write_csv
 from kubesim.errors import ScenarioError
 from kubesim.folder import check_folder
 from kubesim.language import say
-from kubesim.manifest import Made, manifest_of, read_manifest
+from kubesim.manifest import RUN, Made, manifest_of, read_manifest
 from kubesim.panels import PANELS, merge_panel, read_panel
 from kubesim.scenario import Scenario
 from kubesim.tables import FILES, TABLES, Column, columns_of, join_tables, schema_of
@@ -40,7 +39,7 @@ class Results:
     counterfactual: pd.DataFrame | None = None
     panels: dict[str, dict[int, Path]] = field(default_factory=dict)
     made: Made = field(default_factory=Made)
-    scratch: tuple[TemporaryDirectory, ...] = field(default=(), repr=False)     # panels not yet written
+    scratch: tuple[files.Scratch, ...] = field(default=(), repr=False)     # panels not yet written
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -108,6 +107,9 @@ class Results:
         """Read a results folder; raises ScenarioError when it holds none, or damaged ones."""
         folder = Path(folder)
         manifest = read_manifest(folder)
+        if manifest.get("kind", RUN) != RUN:
+            raise ScenarioError(say("{folder}: holds no run but a {kind}", folder=folder,
+                                    kind=manifest["kind"]))
         again = say("run again: {command}", command=manifest["command"])
         if not manifest["seeds"]:
             raise ScenarioError(say("{folder}: no replicate was finished ({status}); ", folder=folder,
@@ -149,6 +151,6 @@ def _read_table(path: Path, sha256: str, again: str) -> pd.DataFrame:
     if not path.exists():
         raise ScenarioError(say("{path}: is missing; ", path=path) + again)
     if files.sha256(path) != sha256:
-        raise ScenarioError(say("{path}: is damaged (its SHA-256 is not the one in {file}); delete the folder "
-                                "and ", path=path, file=files.MANIFEST) + again)
+        raise ScenarioError(say("{path}: is damaged (its SHA-256 is not the one in {file}); delete the "
+                                "folder and ", path=path, file=files.MANIFEST) + again)
     return pq.read_table(path).to_pandas()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 from contextlib import closing
@@ -144,7 +143,7 @@ class _Harvest:
     """What has landed so far, and when the run began."""
 
     plan: Plan
-    folder: tempfile.TemporaryDirectory
+    folder: files.Scratch
     landed: list[Landed] = field(default_factory=list)
     started: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
 
@@ -165,7 +164,7 @@ class _Harvest:
                     started=utc(self.started), ended=utc(ended), faults=self.faults,
                     seconds=round((ended - self.started).total_seconds(), 3),
                     read=files_read(plan.worlds[PROGRAMME]))
-        panels = {name: {seed: part_file(Path(self.folder.name), name, seed) for seed in done}
+        panels = {name: {seed: part_file(self.folder.path, name, seed) for seed in done}
                   for name in plan.keep}
         return Results(plan.worlds[PROGRAMME], done, **tables, panels=panels, made=made,
                        scratch=(self.folder,) if panels else ())
@@ -177,8 +176,8 @@ def _carry_out(plan: Plan, progress: Progress | None, scratch: Path | None = Non
     workers, stacks = plan.stacks()
     total = len(plan.seeds) * len(plan.worlds) * (plan.worlds[PROGRAMME].months + 1)
     tell = (lambda lived: progress(lived, total)) if progress else (lambda lived: None)
-    folder = tempfile.TemporaryDirectory(prefix=files.SCRATCH, dir=scratch, ignore_cleanup_errors=True)
-    board = Board.make(Path(folder.name) / "board", len(stacks), tell)
+    folder = files.Scratch(scratch)
+    board = Board.make(folder.path / "board", len(stacks), tell)
     harvest, saved, results = _Harvest(plan, folder), time.monotonic(), None
     try:
         with on_signal(board.stop):

@@ -156,7 +156,7 @@ class Scenario(Section):
         if isinstance(given, list):
             given = tuple(given)
         if isinstance(given, tuple) and any(isinstance(item, Mapping) for item in given):
-            raise ValueError("must be made of objects such as Diklat(...); Scenario.from_mapping takes mappings")
+            raise ValueError("must be objects such as Diklat(...); Scenario.from_mapping takes mappings")
         return given
 
     @model_validator(mode="after")
@@ -221,7 +221,7 @@ def _wrong_names(scenario: Scenario) -> Iterator[tuple]:
         for place, item in enumerate(getattr(scenario, section)):
             reads = ((section, place, "name"), (section, place, "kind"))
             if item.name in seen:
-                yield say("name used twice in {section}: give each a 'name' of its own", section=section), *reads
+                yield say("name used twice in {list}: give each a 'name' of its own", list=section), *reads
             seen.add(item.name)
             if section == "districts" and (not item.name.strip() or re.search(r"[.=\n]", item.name)):
                 yield say("must be a name without '.' and '='"), *reads

@@ -44,7 +44,8 @@ def _section(cls: type[Section]) -> dict[str, Any]:
     """A section as an object whose keys are all known."""
     plain = cls.model_json_schema()["properties"]
     return {"type": "object", "description": _first_line(cls),
-            "properties": {name: _field(name, field, plain[name]) for name, field in cls.model_fields.items()},
+            "properties": {name: _field(name, field, plain[name])
+                           for name, field in cls.model_fields.items()},
             "required": [name for name, field in cls.model_fields.items() if field.is_required()],
             "additionalProperties": False}
 
@@ -134,11 +135,13 @@ def _experiment() -> dict[str, Any]:
                       "properties": {"first": {"type": "integer", "minimum": 0}, "count": whole}},
             "design": {"type": "object", "required": ["kind"], "description": "how points are chosen",
                        "properties": {"kind": {"enum": ["grid", "lhs", "sobol", "morris"]}}},
-            "levers": {"type": "object", "propertyNames": path, "description": "what policy sets, by dotted path",
-                       "additionalProperties": {"anyOf": [numbers, span]}},
-            "uncertainties": {"type": "object", "propertyNames": path,
-                              "description": "what nobody knows, by dotted path", "additionalProperties": span},
-            "outcomes": {"type": "array", "items": text, "uniqueItems": True, "description": "what is measured"},
-            "keep": {"enum": ["final", "monthly", "households"], "description": "how much of each run is kept"},
+            "levers": {"type": "object", "description": "what policy sets, by dotted path",
+                       "propertyNames": path, "additionalProperties": {"anyOf": [numbers, span]}},
+            "uncertainties": {"type": "object", "description": "what nobody knows, by dotted path",
+                              "propertyNames": path, "additionalProperties": span},
+            "outcomes": {"type": "array", "items": text, "uniqueItems": True,
+                         "description": "what is measured"},
+            "keep": {"enum": ["final", "monthly", "households"],
+                     "description": "how much of each run is kept"},
         },
     }

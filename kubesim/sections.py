@@ -234,7 +234,8 @@ def leaves(section: Section, path: str = "") -> Iterator[tuple[str, FieldInfo, A
 
 def _holds(collection: type, annotation: Any) -> bool:
     """Whether an annotation speaks of a tuple, or of a list."""
-    return get_origin(annotation) is collection or any(_holds(collection, part) for part in get_args(annotation))
+    return get_origin(annotation) is collection or any(
+        _holds(collection, part) for part in get_args(annotation))
 
 
 def _tuples(value: Any) -> Any:

@@ -79,16 +79,19 @@ class Board:
             self._tell(int(self._cells[1:].sum()))
 
 
-def live_all(stacks: Sequence[Stack], workers: int, board: Board) -> Iterator[Landed]:
+def live_all(stacks: Sequence[Stack], workers: int, board: Board,
+             live_one: Callable[[Stack, Board], Landed] | None = None) -> Iterator[Landed]:
     """Let all stacks live, on one or several processes; gives each as it lands.
 
     What lands does not depend on who works when. Panels go into the folder of the board.
+    ``live_one`` lives a stack, ``live`` unless given.
     """
+    live_one = live_one or live
     if workers > 1:
-        yield from _spread(stacks, workers, board)
+        yield from _spread(stacks, workers, board, live_one)
     else:
         for stack in stacks:
-            yield live(stack, board)
+            yield live_one(stack, board)
 
 
 def live(stack: Stack, board: Board) -> Landed:
@@ -127,11 +130,12 @@ def _live_together(stack: Stack, board: Board) -> Record | None:
     return recorder.record
 
 
-def _spread(stacks: Sequence[Stack], workers: int, board: Board) -> Iterator[Landed]:
+def _spread(stacks: Sequence[Stack], workers: int, board: Board,
+            live_one: Callable[[Stack, Board], Landed]) -> Iterator[Landed]:
     with ProcessPoolExecutor(workers, get_context("spawn"), _begin_work) as pool:
         try:
             with deaf_children():
-                waiting = {pool.submit(_work, stack, board.path): stack for stack in stacks}
+                waiting = {pool.submit(_work, live_one, stack, board.path): stack for stack in stacks}
             while waiting:
                 done, _ = wait(waiting, timeout=0.2, return_when="FIRST_COMPLETED")
                 board.report()
@@ -153,8 +157,8 @@ def _landed(future: Future, stack: Stack, board: Board) -> Landed:
         return Landed(stack.world, faults={seed: f"seed {seed}: {fault}" for seed in stack.seeds})
 
 
-def _work(stack: Stack, board: Path) -> Landed:
-    return live(stack, Board(board))
+def _work(live_one: Callable[[Stack, Board], Landed], stack: Stack, board: Path) -> Landed:
+    return live_one(stack, Board(board))
 
 
 def _begin_work() -> None:

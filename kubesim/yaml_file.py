@@ -37,8 +37,10 @@ _PLAINER = (
     ("mapping values are not allowed",
      "a second ':' or a wrong indentation: put text that holds ': ' in quotes and line up the keys"),
     ("found unexpected end of stream", "a quote that is opened here is never closed"),
-    ("',' or ']'", "the list that is opened with '[' on line {opened} needs ',' between items and ']' at its end"),
-    ("',' or '}'", "the mapping that is opened with '{{' on line {opened} needs ',' between keys and '}}' at its end"),
+    ("',' or ']'",
+     "the list that is opened with '[' on line {opened} needs ',' between items and ']' at its end"),
+    ("',' or '}'",
+     "the mapping that is opened with '{{' on line {opened} needs ',' between keys and '}}' at its end"),
     ("cannot start any token", "a value cannot start with this character: put it in quotes"),
     ("expected ':'", "no ': ' between key and value: write 'key: value'"),
     ("sequence entries are not allowed", "a list item '- ' must start on a line of its own"),
@@ -119,7 +121,8 @@ def _missing(file: str) -> str:
     if not os.path.isdir(folder):
         return say("file not found: there is no folder '{folder}'", folder=folder)
     name = Path(file).name
-    return say("file not found") + did_you_mean(name, (near for near in sorted(os.listdir(folder)) if near != name))
+    others = (other for other in sorted(os.listdir(folder)) if other != name)
+    return say("file not found") + did_you_mean(name, others)
 
 
 def _place(before: str) -> tuple[int, int]:

@@ -106,7 +106,6 @@ TOLD = """\
 import json, kubesim
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention, Shock
-from kubesim.model import KubeModel
 from kubesim.scenario import Scenario
 from kubesim.schema import schema
 from kubesim.sections import kinds
@@ -122,6 +121,8 @@ def tell(**told):
 """
 
 DROPPED = """\
+from kubesim.model import KubeModel
+
 def capital(model, district):
     households = model.state.households
     return float(households.business_capital[households.district == district].sum())
@@ -145,14 +146,16 @@ tell(package=kubesim.__file__, kinds=[part.kind for part in scenario.interventio
 def run(tmp_path_factory):
     """Runs a script against a copy of kubesim with three more files in it; returns what it tells."""
     folder = tmp_path_factory.mktemp("copy")
-    shutil.copytree(Path(kubesim.__file__).parent, folder / "kubesim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(kubesim.__file__).parent, folder / "kubesim",
+                    ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "kubesim" / "interventions" / "cash_subsidy.py").write_text(SUBSIDY)
     (folder / "kubesim" / "interventions" / "staged_grant.py").write_text(STAGED)
     (folder / "kubesim" / "shocks" / "fire.py").write_text(FIRE)
     (folder / "fire.yaml").write_text(SCENARIO)
 
     def run_script(script: str) -> dict:
-        done = subprocess.run([sys.executable, "-c", TOLD + script], cwd=folder, capture_output=True, text=True,
+        done = subprocess.run([sys.executable, "-c", TOLD + script], cwd=folder, capture_output=True,
+                              text=True,
                               env={**os.environ, "PYTHONPATH": str(folder)})
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -179,7 +182,8 @@ def test_it_does_what_its_file_says(strange_world):
 
 def test_its_mistakes_are_told_like_our_own(strange_world):
     assert strange_world["faults"] == [
-        "<python>: interventions.cash_subsydy.kind = cash_subsydy: must be one of cash_subsidy, cluster_meetings, "
+        "<python>: interventions.cash_subsydy.kind = cash_subsydy: must be one of cash_subsidy, "
+        "cluster_meetings, "
         "companionship, diklat, savings_and_loan, staged_grant, uep_grant; did you mean 'cash_subsidy'?",
         "<python>: shocks.fire.burnt = 2: must be 0 to 1 (share); did you mean 0.02?"]
 
@@ -189,14 +193,16 @@ def test_editors_complete_it(strange_world):
 
 
 def test_the_folders_hold_the_known_kinds():
-    assert {"cluster_meetings", "companionship", "diklat", "savings_and_loan", "uep_grant"} <= kinds(Intervention).keys()
+    assert {"cluster_meetings", "companionship", "diklat", "savings_and_loan",
+            "uep_grant"} <= kinds(Intervention).keys()
     assert {"demand_slump", "flood", "illness_wave", "pandemic"} <= kinds(Shock).keys()
 
 
 def test_its_parameters_may_be_sections_and_lists(run):
     told = run("""
-mapping = {"interventions": [{"kind": "staged_grant", "first": {"amount": 5}, "limit": None, "last": None,
-                              "later": [{"amount": 7}, {"month": 3, "amount": 9}], "weights": [[0.5, 1], [0.25, 0.75]]}]}
+mapping = {"interventions": [{
+    "kind": "staged_grant", "first": {"amount": 5}, "limit": None, "last": None,
+    "later": [{"amount": 7}, {"month": 3, "amount": 9}], "weights": [[0.5, 1], [0.25, 0.75]]}]}
 scenario = Scenario.from_mapping(mapping)
 changed = scenario.with_({"interventions.staged_grant.later.2.amount": 11})
 grant = scenario.interventions[0]
@@ -239,4 +245,5 @@ class Quake(Shock):
 tell(known=[kind for kind in kinds(Shock)],
      damage=Scenario.from_mapping({"shocks": [{"kind": "quake", "damage": 0.25}]}).shocks[0].damage)
 """)
-    assert told == {"known": ["demand_slump", "fire", "flood", "illness_wave", "pandemic", "quake"], "damage": 0.25}
+    assert told == {"known": ["demand_slump", "fire", "flood", "illness_wave", "pandemic", "quake"],
+                    "damage": 0.25}

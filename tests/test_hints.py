@@ -10,14 +10,17 @@ from kubesim.hints import nearest, number_meant, scalar, truth_meant
 
 
 @pytest.mark.parametrize("text, value", [
-    ("", None), ("~", None), ("null", None), ("true", True), ("False", False), ("0", 0), ("-7", -7), ("+60", 60),
+    ("", None), ("~", None), ("null", None), ("true", True), ("False", False), ("0", 0), ("-7", -7),
+    ("+60", 60),
     ("0.5", 0.5), (".5", 0.5), ("5.", 5.0), ("5e9", 5e9), ("1E-3", 1e-3), ("-0.0", -0.0), (".inf", math.inf),
 ])
 def test_yaml_1_2_scalars(text, value):
     assert scalar(text) == value and type(scalar(text)) is type(value)
 
 
-@pytest.mark.parametrize("text", ["yes", "no", "on", "off", "y", "012", "0o17", "0x1F", "0b1", "1_000", "12:30", "1,5",
+@pytest.mark.parametrize("text",
+                         ["yes", "no", "on", "off", "y", "012", "0o17", "0x1F", "0b1", "1_000", "12:30",
+                          "1,5",
                                   "2019-01-01", "nan", "inf", "1e", "e5", "- 5", "NULL ", "tRue", "0,5", "٣"])
 def test_all_else_is_text(text):
     assert scalar(text) == text
@@ -28,9 +31,12 @@ def test_a_number_beyond_all_measure_is_infinite():
 
 
 @pytest.mark.parametrize("text, number", [
-    ("0,5", "0.5"), ("12,75", "12.75"), ("0,125", "0.125"), ("2.000.000", "2000000"), ("2,000,000", "2000000"),
-    ("25,000", "25000"), ("1_000", "1000"), ("1 000 000", "1000000"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"),
-    ("60%", "0.6"), ("12,5 %", "0.125"), ("Rp 2.000.000", "2000000"), ("Rp25.000", "25000"), ("2 juta", "2000000"),
+    ("0,5", "0.5"), ("12,75", "12.75"), ("0,125", "0.125"), ("2.000.000", "2000000"),
+    ("2,000,000", "2000000"),
+    ("25,000", "25000"), ("1_000", "1000"), ("1 000 000", "1000000"), ("1.234,5", "1234.5"),
+    ("1,234.5", "1234.5"),
+    ("60%", "0.6"), ("12,5 %", "0.125"), ("Rp 2.000.000", "2000000"), ("Rp25.000", "25000"),
+    ("2 juta", "2000000"),
     ("2,5 jt", "2500000"), ("500 ribu", "500000"), ("12 hours", "12"), ("012", "12"), ("-0,5", "-0.5"),
 ])
 def test_the_number_that_a_text_means(text, number):

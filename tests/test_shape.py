@@ -31,10 +31,11 @@ LAYERS = (
     {"model", "agents"},
     {"run", "results", "measure", "record", "tables", "panels", "plan", "workers", "manifest", "folder",
      "summary", "csv_files"},
-    {"compare", "experiment", "sensitivity", "calibration", "validation"},
-    {"__init__", "__main__", "cli", "progress", "plots", "report", "web", "odd", "schema"},
+    {"plots", "progress", "notebook"},
+    {"comparing", "experiment", "sensitivity", "calibration", "validation"},
+    {"__init__", "__main__", "cli", "commands", "report", "web", "odd", "schema"},
 )
-"""Ground, rules, what if, one month, one run, studies, show: each may import itself and what is before."""
+"""Ground, rules, what if, one month, one run, pictures, studies, show: each may import itself and what is before."""
 FIRST_WITH_FILES = 4
 ALONE = {"mesa": {"model", "agents"}, "yaml": {"scenario", "yaml_file"}}
 EVERYWHERE = {"numpy", "pydantic", "pydantic_core"}

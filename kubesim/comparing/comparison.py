@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from kubesim.comparing import storage, telling, words
+from kubesim.comparing import display, storage, words
 from kubesim.comparing.effects import EVERYBODY, effects_table
 from kubesim.comparing.identity import Seen
 from kubesim.comparing.pairs import SO_FAR, Pairs
@@ -92,9 +92,13 @@ class Comparison:
         return self.made.outcomes or words.HEADLINE
 
     # -- what came of it ----------------------------------------------------------------------
+    def headline(self) -> pd.DataFrame:
+        """The outcomes told first, at the last month, as numbers: one row a (scenario, outcome, group)."""
+        return display.headline(self)
+
     def table(self) -> pd.DataFrame:
-        """The outcomes told first, at the last month: one row a (scenario, outcome, group)."""
-        return telling.headline(self)
+        """The same to be read: every cell is text with its unit."""
+        return display.table(self)
 
     def verdicts(self) -> list[Verdict]:
         """A sentence for each variant and each outcome told first."""
@@ -134,10 +138,10 @@ class Comparison:
         return draw(self, outcome, group)
 
     def __str__(self) -> str:
-        return "\n".join(telling.lines(self))
+        return "\n".join(display.lines(self))
 
     def _repr_html_(self) -> str:
-        return telling.html(self)
+        return display.html(self)
 
     # -- the folder ---------------------------------------------------------------------------
     def write(self, folder: str | Path, *, csv: bool = False) -> None:

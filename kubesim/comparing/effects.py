@@ -101,9 +101,9 @@ def _ratio_block(pairs: Pairs, outcome: Outcome, months: Sequence[int]) -> Block
     equal = np.full((1, len(pairs.seeds)), 1 / len(pairs.seeds))
     base = np.broadcast_to(pooled(worlds.baseline, equal), (len(worlds.variants), len(months), len(groups)))
     variants = np.concatenate([pooled(label, equal) for label in worlds.variants])
-    single, together = (_stacked([bootstrap(
-        lambda weights: pooled(label, weights) - pooled(worlds.baseline, weights), len(pairs.seeds), comparisons)
-        for label in worlds.variants]) for comparisons in (1, len(worlds.variants)))
+    found = [bootstrap(lambda weights: pooled(label, weights) - pooled(worlds.baseline, weights), len(pairs.seeds),
+                       (1, len(worlds.variants))) for label in worlds.variants]
+    single, together = (Estimate(*map(np.stack, zip(*held))) for held in zip(*found))
     return Block(outcome.name, groups, months, "bootstrap", base, variants, single, together)
 
 
@@ -115,10 +115,6 @@ class _Weighted:
 
     def __getitem__(self, name: str) -> np.ndarray:
         return np.tensordot(self._weights, self._columns[name], axes=1)
-
-
-def _stacked(estimates: Sequence[Estimate]) -> Estimate:
-    return Estimate(*(np.stack(parts) for parts in zip(*estimates)))
 
 
 def _rows(variants: Sequence[str], block: Block) -> pd.DataFrame:

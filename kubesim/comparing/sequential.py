@@ -6,6 +6,9 @@ Student's t with n0 - 1 degrees of freedom, and the interval is mean_N +- t s0 /
 again and again and stopping when the interval happens to be narrow would stop where the spread
 happens to be underestimated, and cover too seldom; here N hangs on s0 alone, of which the mean is
 independent, so that the coverage is 95 % exactly when differences are normal, capped or not.
+With several variants t is that of all at once (Bonferroni) and s0 the largest of theirs. A width
+that is a share of the baseline's mean takes that mean from the first pairs; its error, about one
+percent, moves N by as much, which is neglected.
 ``tests/comparing/test_coverage.py`` measures it, for skewed differences of the model's own too.
 """
 
@@ -14,11 +17,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import ceil, isfinite
-from typing import Mapping
 
 import numpy as np
 from scipy.special import stdtrit
 
+from kubesim.comparing.statistics import LEVEL
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Outcome
 from kubesim.language import say
@@ -68,13 +71,6 @@ def is_share(unit: str) -> bool:
     return unit.startswith("share ") and "squared" not in unit
 
 
-def pairs_needed(first_spread: float, first: int, width: float) -> int:
-    """Stein's number of pairs for an interval of this width."""
-    t = stdtrit(first - 1, 0.975)
-    needed = (2 * t * first_spread / width) ** 2
-    return max(first, ceil(needed * (1 - 1e-12))) if isfinite(needed) else first
-
-
 @dataclass(frozen=True)
 class Stages:
     """What the two stages did: kept with the results."""
@@ -84,15 +80,17 @@ class Stages:
     group: str
     width: float                # asked for, in the outcome's unit
     first: int                  # pairs of the first stage
-    needed: int                 # pairs that the width takes
     most: int                   # pairs allowed
     spread: float               # standard deviation of the first differences, the largest of the variants
+    variants: int = 1           # whose intervals are to hold at once
+
+    @property
+    def needed(self) -> int:
+        """Pairs that the width takes, Stein's N."""
+        pairs = (self.width_with(1) / self.width) ** 2
+        return max(self.first, ceil(pairs * (1 - 1e-12)))
 
     def width_with(self, pairs: int) -> float:
         """The width of the interval with so many pairs."""
-        return 2 * stdtrit(self.first - 1, 0.975) * self.spread / np.sqrt(pairs)
-
-    @classmethod
-    def of(cls, kept: Mapping) -> "Stages":
-        """What a results folder holds of it."""
-        return cls(**kept)
+        t = stdtrit(self.first - 1, 1 - (1 - LEVEL) / 2 / self.variants)
+        return 2 * t * self.spread / np.sqrt(pairs)

@@ -6,7 +6,7 @@ Arrays hold one entry a pair along their first axis.
 
 from __future__ import annotations
 
-from typing import Callable, NamedTuple
+from typing import Callable, NamedTuple, Sequence
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
@@ -66,8 +66,10 @@ def _spread(values: np.ndarray, exists: np.ndarray) -> tuple[np.ndarray, np.ndar
     return np.sqrt((off**2).sum(axis=0) / freedom), freedom
 
 
-def bootstrap(statistic: Callable[[np.ndarray], np.ndarray], pairs: int, comparisons: int = 1) -> Estimate:
-    """A statistic that is no mean, with its BCa interval (Efron 1987, JASA 82:171-185).
+def bootstrap(statistic: Callable[[np.ndarray], np.ndarray], pairs: int,
+              comparisons: Sequence[int] = (1,)) -> list[Estimate]:
+    """A statistic that is no mean, with its BCa interval (Efron 1987, JASA 82:171-185) for each
+    number of comparisons that are to hold at once.
 
     Whole pairs are drawn, so that everything in a city stays together. ``statistic`` gets weights
     of the pairs, shape (resamples, pairs), each row adding to 1, and returns a value a row. The
@@ -77,7 +79,7 @@ def bootstrap(statistic: Callable[[np.ndarray], np.ndarray], pairs: int, compari
     missing = np.full(whole.shape, np.nan)
     count = np.where(np.isfinite(whole), pairs, 0)
     if pairs < 2:
-        return Estimate(whole, missing, missing, count, missing)
+        return [Estimate(whole, missing, missing, count, missing)] * len(comparisons)
     luck = np.random.Generator(np.random.PCG64(BOOTSTRAP_SEED))
     drawn = luck.multinomial(pairs, np.full(pairs, 1 / pairs), RESAMPLES) / pairs
     values = statistic(drawn)
@@ -85,11 +87,14 @@ def bootstrap(statistic: Callable[[np.ndarray], np.ndarray], pairs: int, compari
     values = np.sort(np.where(undefined, np.nan, values), axis=0)       # NaN last
     held = (~undefined).sum(axis=0)
     left_out = statistic((1 - np.eye(pairs)) / (pairs - 1))
-    tail = (1 - LEVEL) / 2 / comparisons
-    low, high = (_quantile(values, held, _bca_level(values, held, whole, left_out, part))
-                 for part in (tail, 1 - tail))
     sound = (undefined.mean(axis=0) <= MOST_UNDEFINED) & np.isfinite(left_out).all(axis=0) & np.isfinite(whole)
-    return Estimate(whole, np.where(sound, low, np.nan), np.where(sound, high, np.nan), count, missing)
+
+    def end(part: float) -> np.ndarray:
+        level = _bca_level(values, held, whole, left_out, part)
+        return np.where(sound, _quantile(values, held, level), np.nan)
+
+    tails = [(1 - LEVEL) / 2 / together for together in comparisons]
+    return [Estimate(whole, end(tail), end(1 - tail), count, missing) for tail in tails]
 
 
 def _bca_level(values: np.ndarray, held: np.ndarray, whole: np.ndarray, left_out: np.ndarray,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,7 @@ COLUMNS = {
 
 def write(comparison: "Comparison", folder: Path, csv: bool) -> None:
     """Write a comparison so that a crash leaves the whole old or the whole new set."""
-    check_folder(folder, comparison.worlds, comparison.seeds)
+    check_folder(folder, comparison.worlds, comparison.seeds, KIND)
     with files.claim(folder):
         write_into(comparison, folder, csv)
 
@@ -103,21 +103,36 @@ def read(folder: Path) -> dict[str, Any]:
     held = read_manifest(folder)
     path = folder / files.MANIFEST
     if held.get("kind") != KIND:
-        raise ScenarioError(say("{folder}: holds a run, not a comparison", folder=folder))
+        raise ScenarioError(say("{folder}: holds no comparison", folder=folder))
     again = say("run again: {command}", command=held["command"])
     if not held["seeds"]:
         raise ScenarioError(say("{folder}: no pair was finished ({status}); ", folder=folder,
                                 status=held["status"]) + again)
     missing = sorted(name for name, file in PLACES.items() if file not in held["files"])
-    about = held.get(KIND)
-    if missing or not isinstance(about, dict) or not {"baseline", "variants", "without"} <= about.keys():
+    if missing or not _is_sound(held.get(KIND), held["scenario"]):
         raise ScenarioError(say("{path}: is damaged; ", path=path) + again)
     tables = {name: _read_table(folder / file, held["files"][file], again) for name, file in PLACES.items()}
-    scenarios = {label: Scenario.from_mapping(values, str(path)) for label, values in held["scenario"].items()}
-    worlds = Worlds(scenarios, about["baseline"], tuple(about["variants"]), about["without"])
+    worlds, stages = what_was_compared(held, str(path))
+    return {"worlds": worlds, "seeds": tuple(held["seeds"]), **tables, "made": Made.of(held), "stages": stages}
+
+
+def _is_sound(about: Any, labels: dict[str, Any]) -> bool:
+    """Whether run.json says which world is which, and of two stages all there is to say."""
+    if not isinstance(about, dict) or not {"baseline", "variants", "without"} <= about.keys():
+        return False
+    known = isinstance(about["variants"], list) and all(isinstance(name, str) and name in labels for name in (
+        about["baseline"], about["without"], *about["variants"]))
     stages = about.get("stages")
-    return {"worlds": worlds, "seeds": tuple(held["seeds"]), **tables, "made": Made.of(held),
-            "stages": Stages.of(stages) if stages else None}
+    return known and (stages is None or isinstance(stages, dict) and stages.keys() == {
+        field.name for field in fields(Stages)})
+
+
+def what_was_compared(held: dict[str, Any], origin: str) -> tuple[Worlds, Stages | None]:
+    """The worlds of a manifest, and what the two stages did, where there were two."""
+    about = held[KIND]
+    scenarios = {label: Scenario.from_mapping(values, origin) for label, values in held["scenario"].items()}
+    worlds = Worlds(scenarios, about["baseline"], tuple(about["variants"]), about["without"])
+    return worlds, Stages(**about["stages"]) if about.get("stages") else None
 
 
 def _write_table(name: str, table: pd.DataFrame, path: Path) -> None:

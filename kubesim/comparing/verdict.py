@@ -11,6 +11,10 @@ from kubesim.comparing.words import subject, written
 from kubesim.language import say
 
 
+SAME = 1e-9
+"""Width of an interval, as a share of the mean, that is rounding and nothing else."""
+
+
 class Verdict(NamedTuple):
     """What can be said of one outcome of one variant."""
 
@@ -46,6 +50,10 @@ def _sentence(name: str, outcome: str, month: int, row: pd.Series, tells: bool) 
         return _without_interval(mean, pairs, parts)
     ends = sorted(abs(end) for end in (low, high)) if tells else (low, high)
     parts |= {"low": how.digits(ends[0]), "high": how.digits(ends[1])}
+    if high - low <= SAME * abs(mean) and mean < 0:
+        return say("{outcome} {months} months on: {amount} lower in every one of {pairs} pairs", **parts)
+    if high - low <= SAME * abs(mean) and mean > 0:
+        return say("{outcome} {months} months on: {amount} higher in every one of {pairs} pairs", **parts)
     if tells and mean < 0:
         return say("{outcome} {months} months on: {amount} lower (95 % {low} to {high}, {pairs} pairs): enough to "
                    "tell", **parts)

@@ -33,7 +33,7 @@ TITLES = {
     "institution": "Quality of books and rules", "misuse": "Misuse of joint capital",
     "visits": "Companion's visits per group and month", "contact": "Quality of companion contact",
     "caseload": "Groups per companion", "companions_active": "Companions at work",
-    "cost": "Programme cost of the month", "cost_so_far": "Programme cost so far",
+    "cost": "Programme cost of the month", "cost_so_far": "Programme cost in total",
     "cost_per_household_lifted": "Cost per household lifted out of poverty",
     "benefit_cost_ratio": "Benefit-cost ratio",
 }

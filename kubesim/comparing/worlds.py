@@ -16,6 +16,7 @@ from kubesim.scenario import Described, Scenario
 from kubesim.tables import TWIN
 
 MOST_VARIANTS = 50
+MOST_TOLD = 5
 WORDS_ONLY = ("name", "about")
 """Values that change nothing in a world."""
 SAME_WORLD = ("base_year", "months", "population", "districts")
@@ -149,11 +150,12 @@ def _labels(names: Sequence[str]) -> list[str]:
 def _unpairable(base_label: str, base: Scenario, label: str, other: Scenario) -> list[str]:
     """Why a variant cannot be paired with the baseline, one line a value; or that it is the baseline."""
     wrong = [(path, ours, theirs) for path, ours, theirs in differing(base, other)
-             if path.split(".")[0] in SAME_WORLD]
+             if path.split(".")[0] in SAME_WORLD and not path.endswith(".name") and _text(ours) != _text(theirs)]
     if wrong:
-        return [say("{path} is {ours} in '{base}' and {theirs} in '{label}': only scenarios that agree in it "
-                    "can be paired", path=path, ours=_text(ours) or say("nothing"), base=base_label,
-                    theirs=_text(theirs) or say("nothing"), label=label) for path, ours, theirs in wrong]
+        told = "; ".join(say("{path} is {ours} there and {theirs} here", path=path, ours=_text(ours) or say("nothing"),
+                             theirs=_text(theirs) or say("nothing")) for path, ours, theirs in wrong[:MOST_TOLD])
+        return [say("'{label}' cannot be paired with '{base}', as they have other people, districts, months or years: "
+                    "{told}", label=label, base=base_label, told=told + ("; ..." if wrong[MOST_TOLD:] else ""))]
     if not np.array_equal(_places(base), _places(other)):
         return [say("groups.size is {ours} in '{base}' and {theirs} in '{label}': groups of these sizes draw "
                     "another register from {count} households, so the two cannot be paired; choose a number "
@@ -184,7 +186,7 @@ def _places(scenario: Scenario) -> np.ndarray:
 
 def _text(held: Described | None) -> str:
     """A value as a person would write it."""
-    if held is None:
+    if held is None or held.value is None:
         return ""
     if isinstance(held.value, bool):
         return say("yes") if held.value else say("no")

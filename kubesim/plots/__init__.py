@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from kubesim import files
 from kubesim.language import say
 from kubesim.plots import groups, living, money, overview, people, poverty
+from kubesim.plots.style import settle
 
 if TYPE_CHECKING:
     from kubesim.results import Results
@@ -87,6 +88,7 @@ def write_figures(results: "Results", folder: Path | str, kinds: Sequence[str] =
             table = plot.data(results)
             if len(table):
                 figure, told = plot.draw(results, table), plot.tell(results, table)
+                settle(figure)
                 for kind in kinds:
                     path = place / f"{plot.name}.{kind}"
                     drafts[path] = path.with_name(files.PARTIAL + path.name)

@@ -25,11 +25,12 @@ PART = "part"                                           # column of the table: t
 
 
 class Panel(NamedTuple):
-    """A panel of the page: its heading, the rows that it draws (none: left out), and how."""
+    """A panel of the page: its heading, the rows that it draws (none: left out), how, and what to know."""
 
     heading: str
     rows: Callable[["Results"], pd.DataFrame]
     draw: Callable[[Axes, pd.DataFrame, int], None]     # the axes, the rows, the last month
+    note: str = ""
 
 
 def overview_table(results: "Results") -> pd.DataFrame:
@@ -44,14 +45,13 @@ def overview_table(results: "Results") -> pd.DataFrame:
 
 def draw_overview(results: "Results", table: pd.DataFrame) -> Figure:
     """Two rows of three on a landscape page."""
-    note = say("Consumption added is in percent of the same households without the programme; trust is that "
-               "of members of living groups. The axes of welfare, needs and skill do not begin at 0.")
+    shown = [panel for panel in PANELS if (table[PART] == panel.heading).any()]
+    notes = " ".join(say(panel.note) for panel in shown if panel.note)
     subtitle = say("months 0 to {months} · {replicates} · {households} households",
                    months=number(results.scenario.months), replicates=paths.replicates(results),
                    households=number(results.scenario.population.households))
-    figure = new_figure(Layout(results.scenario.name, subtitle, paths.note(results, note),
+    figure = new_figure(Layout(results.scenario.name, subtitle, paths.note(results, notes),
                                paths.key(results)), A4_LANDSCAPE)
-    shown = [panel for panel in PANELS if (table[PART] == panel.heading).any()]
     for cell, panel in zip(figure.subfigures(2, 3).flat, shown):
         panel.draw(cell.subplots(), table[table[PART] == panel.heading], results.scenario.months)
     return figure
@@ -70,15 +70,17 @@ def _pair(measure: Measure, from_zero: bool = True) -> Panel:
         paths.draw_pair(axes, rows, measure, last, from_zero, marks=5)
         if not from_zero:
             same_span([(axes, *paths.extent(rows, measure.column))], living.LEAST_SPAN)
-    return Panel(measure.title, lambda results: paths.over_time(results, [measure.column]), draw)
+    return Panel(measure.title, lambda results: paths.over_time(results, [measure.column]), draw,
+                 "" if from_zero else "The axis of welfare does not begin at 0.")
 
 
-def _lines(heading: str, measures: Sequence[Measure], alone: bool) -> Panel:
-    """Several indices of listed households, each named at its end; ``alone``: also without a programme."""
+def _lines(heading: str, measures: Sequence[Measure], table_of: Callable[["Results"], pd.DataFrame],
+           note: str = "") -> Panel:
+    """Several indices of listed households, each named at its end."""
     def rows(results: "Results") -> pd.DataFrame:
-        shown = [measure.column for measure in measures if alone or paths.has_twin(results)]
-        table = paths.over_time(results, shown)
-        return table[table["series"] == PROGRAMME]
+        table = table_of(results)
+        columns = [measure.column for measure in measures]
+        return table[(table["series"] == PROGRAMME) & table["panel"].isin(columns)]
 
     def draw(axes: Axes, table: pd.DataFrame, last: int) -> None:
         labels = []
@@ -91,7 +93,7 @@ def _lines(heading: str, measures: Sequence[Measure], alone: bool) -> Panel:
         months_axis(axes, last, marks=4)
         head(axes, say(heading), about=say("index, 0 to 1"))
         label_ends(axes, labels, narrow=True)
-    return Panel(heading, rows, draw)
+    return Panel(heading, rows, draw, note)
 
 
 def _consumption_rows(results: "Results") -> pd.DataFrame:
@@ -127,13 +129,15 @@ def _draw_spread(axes: Axes, rows: pd.DataFrame, last: int) -> None:
 
 SPREAD_HEADING = "Consumption at the end"
 PANELS = (
-    Panel(living.CONSUMPTION.title, _consumption_rows, _draw_consumption),
+    Panel(living.CONSUMPTION.title, _consumption_rows, _draw_consumption,
+          "Consumption added is in percent of the same households without the programme."),
     _pair(poverty.RATE),
     _pair(living.WELFARE, from_zero=False),
     Panel(groups.STAGES_TITLE, groups.stages_table, _draw_stages),
-    _lines("Skill, problem-solving, trust", people.LEARNING, alone=False),
+    _lines("Skill, problem-solving, trust", people.LEARNING, people.learning_table,
+           "Trust is that of members of living groups."),
     Panel(money.COST_TITLE, money.cost_table, _draw_cost),
-    _lines("The four basic needs", living.NEEDS, alone=True),
+    _lines("The four basic needs", living.NEEDS, living.welfare_table),
     Panel(SPREAD_HEADING, poverty.spread_table, _draw_spread),
     _pair(poverty.GAP),
     _pair(poverty.SEVERITY),

@@ -141,7 +141,7 @@ def over_time(results: "Results", columns: Iterable[str]) -> pd.DataFrame:
     for column in columns:
         ours = by_month(results.outcomes, column)
         parts.append(rows_for(ours, column, PROGRAMME))
-        if has_twin(results) and len(ours):
+        if has_twin(results) and ours.notna().any(axis=None):
             theirs = by_month(results.counterfactual, column)
             parts += [rows_for(theirs, column, TWIN), rows_for(ours - theirs, column, EFFECT)]
     return join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -32,8 +33,11 @@ UNITS = {"visits": "visits a month", "contact": "index, 0 to 1", "caseload": "gr
 
 
 def learning_table(results: "Results") -> pd.DataFrame:
-    """Skill and problem-solving of listed households, trust among members of living groups."""
-    return paths.over_time(results, [measure.column for measure in LEARNING])
+    """Skill and problem-solving of listed households, trust among members of living groups; empty
+    where nothing changes, as without a programme."""
+    table = paths.over_time(results, [measure.column for measure in LEARNING])
+    changes = table[table["series"] == PROGRAMME].groupby("panel")["mean"].agg(np.ptp)
+    return table if (changes > 1e-9).any() else table.iloc[:0]
 
 
 def draw_learning(results: "Results", table: pd.DataFrame) -> Figure:

@@ -61,10 +61,20 @@ def new_figure(layout: Layout, size: tuple[float, float] = WIDE) -> Figure:
     return figure
 
 
+def settle(figure: Figure) -> None:
+    """Lay the panels out for good, at rounded places: the solver's last digits differ from time to time."""
+    figure.get_layout_engine().execute(figure)
+    figure.set_layout_engine("none")
+    for part in figure.subfigs:
+        part.bbox_relative.set_points(part.bbox_relative.get_points().round(6))
+    for axes in figure.axes:
+        axes.set_position(np.round(axes.get_position().bounds, 6))
+
+
 def _write_down(figure: Figure, words: str, top: float, points: float, look: dict[str, Any]) -> float:
     """Write wrapped words ``top`` inches below the upper edge; returns where the next line may begin."""
     width, height = figure.get_size_inches()
-    lines = wrap_to(words, width, points)
+    lines = wrap_to(words, width, points * (1.15 if "weight" in look else 1))     # bold letters are wider
     figure.text(MARGIN / width, 1 - top / height, "\n".join(lines), fontsize=points, ha="left", va="top",
                 linespacing=1.25, **look)
     return top + len(lines) * line_height(points) + 0.03
@@ -82,9 +92,8 @@ def _write_key(figure: Figure, key: Sequence[tuple[str, Style]], top: float) -> 
 
 
 def wrap_to(words: str, width: float, points: float) -> list[str]:
-    """Lines of words that fit ``width`` inches; a letter is about 0.55 of its height wide."""
-    letters = max(20, int((width - 2 * MARGIN) * 72 / (0.55 * points)))
-    return wrap(words, letters, break_on_hyphens=False)
+    """Lines of words that fit ``width`` inches; a letter is about 0.55 of its size wide."""
+    return wrap(words, int((width - 2 * MARGIN) * 72 / (0.55 * points)), break_on_hyphens=False)
 
 
 def line_height(points: float) -> float:

@@ -9,21 +9,26 @@ import pandas as pd
 
 from kubesim.language import say
 from kubesim.plots.formats import percent
-from kubesim.telling.amounts import count, level, money, more
-from kubesim.telling.events import cause_of
+from kubesim.telling.amounts import count, level, money, more, signed, span
+from kubesim.telling.group_events import cause_of
 from kubesim.telling.lives import Life, Pair
+from kubesim.telling.programme_events import shocks
 
 VISIBLE, NOTABLE_MONEY = 0.005, 1000.0
 """Differences of shares, and of rupiah over all months, that are worth a line."""
-EARNINGS = ("labour_earnings", "business_profit", "dividend", "misuse", "solidarity_payment")
-"""The parts that a household's income is the sum of."""
+EARNINGS = {"business_profit": "own business", "dividend": "dividends", "labour_earnings": "wages",
+            "misuse": "taken from the joint capital", "solidarity_payment": "solidarity fund"}
+"""The parts that a household's income is the sum of, in words."""
+NEEDS = {"food": "food", "clothing": "clothing", "housing": "housing", "health": "health"}
+REASONS = {"skill": "skill", "news": "market news", "capital": "its capital", "other": "other"}
 PLAIN = {
-    "group.active": "the group is at work", "in_group": "in the group", "group.members": "members",
-    "group.capital_start": "capital granted", "knowledge": "knowledge", "group.visits": "companion's visits",
-    "group.contact": "contact with the companion", "skill": "skill", "news": "market news", "effort": "effort",
-    "group.institution": "books and rules of the group", "group.dividend": "dividend", "trust": "trust",
-    "labour_earnings": "wages", "business_profit": "profit of the own business", "income": "income",
-    "consumption": "consumption", "savings": "savings", "ill": "ill",
+    "group.active": "whether the group is at work", "in_group": "whether it is in the group",
+    "group.members": "members", "group.capital_start": "capital granted", "knowledge": "knowledge",
+    "group.visits": "companion's visits", "group.contact": "contact with the companion", "skill": "skill",
+    "news": "market news", "effort": "effort", "group.institution": "books and rules of the group",
+    "group.dividend": "dividend", "trust": "trust", "labour_earnings": "wages", "income": "income",
+    "business_profit": "profit of the own business", "consumption": "consumption", "savings": "savings",
+    "ill": "whether it is ill",
 }
 """Columns that are often the first to differ, in words."""
 
@@ -37,9 +42,9 @@ class Link(NamedTuple):
 
 def chain(pair: Pair) -> list[Link]:
     """Every step that differs between the two worlds, in the order in which one causes the next."""
-    found = [Link(say("first difference"), _first(pair)), *_group(pair), *_training(pair), *_companion(pair)]
-    found += [*_skill(pair), *_own_business(pair), *_joint(pair), *_time(pair), *_trust(pair), *_income(pair)]
-    return found
+    return [Link(say("first difference"), _first(pair)), *_shocks(pair), *_grant(pair), *_training(pair),
+            *_companion(pair), *_skill(pair), *_news(pair), *_own_business(pair), *_dividends(pair), *_wages(pair),
+            *_group(pair), *_income(pair), *_consumption(pair), *_poverty(pair), *_needs(pair)]
 
 
 def _first(pair: Pair) -> str:
@@ -47,40 +52,50 @@ def _first(pair: Pair) -> str:
     first = pair.first_difference()
     if first is None:
         return say("None: both worlds are the same to the last digit in all months.")
-    plain = say(PLAIN[first.column]) if first.column in PLAIN else ""
-    named = say("{words} ({column})", words=plain, column=first.column) if plain else first.column
-    return say("Month {month}: {column}: {here} (twin {twin}). Until then both are the same to the last digit.",
-               month=first.month, column=named, here=_value(first.here), twin=_value(first.twin))
+    column = first.column.removeprefix("group.")
+    return say("Month {month}, {words} ({table}.{column}): {here} (twin {twin}). Before that both worlds are "
+               "the same to the last digit.", month=first.month, words=say(PLAIN.get(first.column, column)),
+               table="households" if column == first.column else "groups", column=column,
+               here=_as_held(first.here), twin=_as_held(first.twin))
 
 
-def _value(held: object) -> str:
-    """A column's value as it is, short."""
-    if isinstance(held, (bool, np.bool_)):
-        return say("yes") if held else say("no")
-    return f"{held:,.6g}"
+def _as_held(value: object) -> str:
+    """A column's value, short."""
+    if isinstance(value, (bool, np.bool_)):
+        return say("yes") if value else say("no")
+    return f"{value:,.6g}"
 
 
-# -- the programme -----------------------------------------------------------------------------
-def _group(pair: Pair) -> Iterator[Link]:
-    here, twin = pair.here["group.capital_start"], pair.twin["group.capital_start"]
-    if abs(here.max() - twin.max()) >= NOTABLE_MONEY:
-        month = _first_month(pair.gain("group.capital_start"))
-        yield Link(say("grant"), say("Month {month}: joint capital of {here} (twin {twin}).", month=month,
-                                     here=money(here.max()), twin=money(twin.max())))
+# -- the world and the programme ---------------------------------------------------------------
+def _shocks(pair: Pair) -> Iterator[Link]:
+    here, twin = ([(event.month, event.text) for event in shocks(life)] for life in (pair.here, pair.twin))
+    for month, text in here:
+        if (month, text) not in twin:
+            yield Link(say("shock"), say("Month {month}: {text}", month=month, text=text))
+    for month, text in twin:
+        if (month, text) not in here:
+            yield Link(say("shock"), say("Month {month}, only for the twin: {text}", month=month, text=text))
+
+
+def _grant(pair: Pair) -> Iterator[Link]:
+    here, twin = pair.here["group.capital_start"].max(), pair.twin["group.capital_start"].max()
+    if abs(here - twin) >= NOTABLE_MONEY:
+        yield Link(say("grant"), say("Month {month}: joint capital of {here} (twin {twin}).",
+                                     month=_first_month(pair, "group.capital_start"), here=money(here),
+                                     twin=money(twin)))
 
 
 def _training(pair: Pair) -> Iterator[Link]:
-    gain = pair.gain("knowledge")
-    if gain.abs().max() >= VISIBLE:
-        month = _first_month(gain)
+    if _visible(pair, "knowledge"):
+        month = _first_month(pair, "knowledge")
         yield Link(say("training"), say("Month {month}: knowledge {here} (twin {twin}).", month=month,
                                         **_both(pair, "knowledge", month)))
 
 
 def _companion(pair: Pair) -> Iterator[Link]:
-    if pair.gain("group.visits").abs().max() < VISIBLE and pair.gain("group.contact").abs().max() < VISIBLE:
-        return
-    yield Link(say("companion"), say("{here} (twin: {twin}).", here=_visited(pair.here), twin=_visited(pair.twin)))
+    if _visible(pair, "group.visits") or _visible(pair, "group.contact"):
+        yield Link(say("companion"), say("{here} (twin: {twin}).", here=_visited(pair.here),
+                                         twin=_visited(pair.twin)))
 
 
 def _visited(life: Life) -> str:
@@ -88,26 +103,27 @@ def _visited(life: Life) -> str:
     months = visits.index[visits > 0]
     if not len(months):
         return say("no visits")
-    return say("months {first} to {last}: {visits} visits a month, contact worth up to {contact} of what is possible",
-               first=months[0], last=months[-1], visits=count(visits[visits > 0].mean()), contact=percent(contact.max()))
+    return say("months {first} to {last}: {visits} visits a month, quality of contact up to {contact}",
+               first=months[0], last=months[-1], visits=count(visits[months].mean()),
+               contact=level(contact.max()))
 
 
 # -- what it leads to --------------------------------------------------------------------------
 def _skill(pair: Pair) -> Iterator[Link]:
-    gain = pair.gain("skill")
-    if gain.abs().max() >= VISIBLE:
-        month = int(gain.abs().idxmax())
-        last = int(gain.index[-1])
+    if _visible(pair, "skill"):
+        month, last = _widest(pair, "skill"), int(pair.here.months.index[-1])
         ends = _both(pair, "skill", last)
-        yield Link(say("-> skill"), say("Month {month}: {here} (twin {twin}), the largest difference; in the end {end} "
-                                        "({twin_end}).", month=month, **_both(pair, "skill", month),
+        yield Link(say("-> skill"), say("Month {month}: {here} (twin {twin}), the largest difference; in the "
+                                        "end {end} ({twin_end}).", month=month, **_both(pair, "skill", month),
                                         end=ends["here"], twin_end=ends["twin"]))
-    gain = pair.gain("news")
-    if gain.abs().max() >= VISIBLE:
-        month = int(gain.abs().idxmax())
-        yield Link(say("-> market news"), say("Month {month}: worth {here} of profits (twin {twin}).", month=month,
-                                              here=percent(np.expm1(pair.here["news"][month])),
-                                              twin=percent(np.expm1(pair.twin["news"][month]))))
+
+
+def _news(pair: Pair) -> Iterator[Link]:
+    if _visible(pair, "news"):
+        month = _widest(pair, "news")
+        here, twin = (percent(np.expm1(life["news"][month])) for life in (pair.here, pair.twin))
+        yield Link(say("-> market news"), say("Month {month}: adds {here} to profits (twin {twin}).",
+                                              month=month, here=here, twin=twin))
 
 
 def _own_business(pair: Pair) -> Iterator[Link]:
@@ -115,16 +131,13 @@ def _own_business(pair: Pair) -> Iterator[Link]:
     if abs(gain.sum()) < NOTABLE_MONEY:
         return
     month = int(gain.abs().idxmax())
-    told = {"amount": more(gain.sum()), "months": len(gain), "month": month, "gain": more(gain[month])}
-    parts = why_profit_differs(pair, month)
-    if not parts:
-        yield Link(say("-> own business"), say("{amount} in {months} months; most in month {month}: {gain}.", **told))
-        return
-    named = {"skill": say("skill"), "news": say("market news"), "capital": say("its capital"), "other": say("other")}
-    reasons = ", ".join(say("{reason} {amount}", reason=named[name], amount=money(part))
-                        for name, part in parts.items() if abs(part) >= NOTABLE_MONEY)
-    yield Link(say("-> own business"), say("{amount} in {months} months; most in month {month}: {gain} ({reasons}).",
-                                           **told, reasons=reasons))
+    words = say("{amount} in {span}; most in month {month}: {gain}", amount=more(gain.sum()),
+                span=span(len(gain)), month=month, gain=more(gain[month]))
+    reasons = ", ".join(say("{reason} {amount}", reason=say(REASONS[name]), amount=signed(part))
+                        for name, part in why_profit_differs(pair, month).items()
+                        if abs(part) >= NOTABLE_MONEY)
+    yield Link(say("-> own business"), say("{words} ({reasons}).", words=words, reasons=reasons) if reasons
+               else say("{words}.", words=words))
 
 
 def why_profit_differs(pair: Pair, month: int) -> dict[str, float]:
@@ -135,106 +148,133 @@ def why_profit_differs(pair: Pair, month: int) -> dict[str, float]:
     """
     if pair.here.who.kind != "household":
         return {}
-    logs = [_log_profit(life, month) for life in (pair.here, pair.twin)]
+    here, twin = (_log_profit(life, month) for life in (pair.here, pair.twin))
     profits = [life["business_profit"][month] for life in (pair.here, pair.twin)]
-    terms = {name: logs[0][name] - logs[1][name] for name in logs[0]}
     ratio = np.log(profits[0] / profits[1])
-    terms["other"] = ratio - sum(terms.values())
-    if abs(terms["other"]) < 1e-9:
-        terms["other"] = 0.0
+    terms = {name: here[name] - twin[name] for name in here}
+    rest = ratio - sum(terms.values())
+    terms["other"] = rest if abs(rest) > 1e-9 else 0.0
     return {name: term / ratio * (profits[0] - profits[1]) for name, term in terms.items()}
 
 
 def _log_profit(life: Life, month: int) -> dict[str, float]:
     """What a household's own profit owes to skill, news and capital, in logarithms."""
     rules, now = life.scenario.business, life.months.loc[month]
-    before = life.months["business_capital"].get(month - 1, now["business_capital"])
+    capital = life["business_capital"].get(month - 1, now["business_capital"])
     return {"skill": rules.skill_return * (now["skill"] - now["skill_start"]), "news": now["news"],
-            "capital": rules.capital_return * np.log(max(before / now["business_capital_start"], 1e-300))}
+            "capital": rules.capital_return * np.log(max(capital / now["business_capital_start"], 1e-300))}
 
 
-def _joint(pair: Pair) -> Iterator[Link]:
+def _dividends(pair: Pair) -> Iterator[Link]:
     here, twin = pair.here["dividend"].iloc[1:], pair.twin["dividend"].iloc[1:]
     if abs(here.sum() - twin.sum()) >= NOTABLE_MONEY:
-        paid = here.index[here > 0]
-        yield Link(say("-> dividends"), say("{here} in {months} months, paid in {paid} of them (twin {twin}, in "
-                                            "{twin_paid}).", here=money(here.sum()), months=len(here), paid=len(paid),
-                                            twin=money(twin.sum()), twin_paid=int((twin > 0).sum())))
+        yield Link(say("-> dividends"), say("{here} (twin: {twin}).", here=_paid(here), twin=_paid(twin)))
 
 
-def _time(pair: Pair) -> Iterator[Link]:
+def _paid(dividend: pd.Series) -> str:
+    if not dividend.any():
+        return say("none")
+    return say("{amount} in all, paid in {paid} of {span}", amount=money(dividend.sum()),
+               paid=int((dividend > 0).sum()), span=span(len(dividend)))
+
+
+def _wages(pair: Pair) -> Iterator[Link]:
     gain = pair.gain("labour_earnings").iloc[1:].sum()
     if abs(gain) >= NOTABLE_MONEY:
-        member = pair.here["in_group"] > 0
-        effort = pair.here["effort"][member].mean() if member.any() else 0.0
-        yield Link(say("-> time"), say("{amount} in wages: effort for the group was {effort} in the {months} months in "
-                                       "it (twin: {twin_months} months in a group).", amount=more(gain),
-                                       effort=level(effort), months=int(member.sum()),
-                                       twin_months=int((pair.twin["in_group"] > 0).sum())))
+        here, twin = _effort(pair.here), _effort(pair.twin)
+        yield Link(say("-> wages"), say("{amount}.", amount=more(gain)) if here == twin else
+                   say("{amount}; effort for the group: {here} (twin: {twin}).", amount=more(gain), here=here,
+                       twin=twin))
 
 
-def _trust(pair: Pair) -> Iterator[Link]:
-    """How the group fared in the world where it was formed, or in both."""
-    fates = [_fate(life) for life in (pair.here, pair.twin)]
-    if fates[0] != fates[1]:
-        yield Link(say("-> the group"), say("{here} (twin: {twin}).", here=fates[0], twin=fates[1]))
+def _effort(life: Life) -> str:
+    member = life["in_group"] > 0
+    if not member.any():
+        return say("none")
+    return say("{effort} of a full one in {span}", effort=percent(life["effort"][member].mean()),
+               span=span(int(member.sum())))
+
+
+def _group(pair: Pair) -> Iterator[Link]:
+    """How the group fared, where it fared otherwise."""
+    here, twin = _fate(pair.here), _fate(pair.twin)
+    if here != twin:
+        yield Link(say("-> the group"), say("{here} (twin: {twin}).", here=here, twin=twin))
 
 
 def _fate(life: Life) -> str:
-    active, trust, ended = life["group.active"] > 0, life["group.mean_trust"], life["group.ended"]
+    active, trust = life["group.active"] > 0, life["group.mean_trust"]
     if not active.any():
         return say("no group")
-    first, last = int(active.idxmax()), int(active.index[-1])
-    told = {"before": level(trust[first]), "first": first, "last": last}
-    if ended.iloc[-1] > 0:
-        last = int(ended.iloc[-1])
-        return say("trust goes from {before} in month {first} to {after} in month {last}, when the group breaks up: "
-                   "{cause}", **(told | {"last": last}), after=level(trust[last]), cause=cause_of(life))
-    return say("trust goes from {before} in month {first} to {after} in month {last}, and the group lives",
-               after=level(trust.iloc[-1]), **told)
+    first, ended = int(active.idxmax()), int(life["group.ended"].iloc[-1])
+    last = ended if ended > 0 else int(active.index[-1])
+    told = say("trust goes from {before} in month {first} to {after} in month {last}", first=first,
+               before=level(trust[first]), after=level(trust[last]), last=last)
+    if ended > 0:
+        return say("{told}, when the group breaks up: {cause}", told=told, cause=cause_of(life))
+    return say("{told}, and the group lives", told=told)
 
 
 # -- what comes of it --------------------------------------------------------------------------
 def _income(pair: Pair) -> Iterator[Link]:
-    gains = {name: pair.gain(name).iloc[1:].sum() for name in (*EARNINGS, "income", "consumption")}
-    if abs(gains["income"]) >= NOTABLE_MONEY:
-        named = {"labour_earnings": say("wages"), "business_profit": say("own business"), "dividend": say("dividends"),
-                 "misuse": say("taken from the joint capital"), "solidarity_payment": say("solidarity fund")}
-        parts = ", ".join(say("{part} {amount}", part=words, amount=money(gains[name]))
-                          for name, words in named.items() if abs(gains[name]) >= NOTABLE_MONEY)
-        yield Link(say("= income"), say("{amount} in {months} months: {parts}.", amount=more(gains["income"]),
-                                        months=len(pair.here.months) - 1, parts=parts))
-    if abs(gains["consumption"]) >= NOTABLE_MONEY:
-        share = gains["consumption"] / pair.twin["consumption"].iloc[1:].sum()
-        yield Link(say("-> consumption"), say("{amount} in {months} months ({share}).",
-                                              amount=more(gains["consumption"]), share=percent(share, 1),
-                                              months=len(pair.here.months) - 1))
-    yield from _poverty(pair)
+    gain = pair.gain("income").iloc[1:]
+    if abs(gain.sum()) >= NOTABLE_MONEY:
+        yield Link(say("= income"), say("{amount} in {span}: {parts}.", amount=more(gain.sum()),
+                                        span=span(len(gain)), parts=income_parts(pair, 1, gain.index[-1])))
+
+
+def income_parts(pair: Pair, first: int, last: int, mean: bool = False) -> str:
+    """What the difference of income in some months is made of, in words; empty where there is none."""
+    gains = {name: pair.gain(name).loc[first:last] for name in EARNINGS}
+    amounts = {name: gain.mean() if mean else gain.sum() for name, gain in gains.items()}
+    return ", ".join(say("{part} {amount}", part=say(words), amount=signed(amounts[name]))
+                     for name, words in EARNINGS.items() if abs(amounts[name]) >= NOTABLE_MONEY)
+
+
+def _consumption(pair: Pair) -> Iterator[Link]:
+    gain = pair.gain("consumption").iloc[1:]
+    if abs(gain.sum()) >= NOTABLE_MONEY:
+        share = percent(gain.sum() / pair.twin["consumption"].iloc[1:].sum(), 1)
+        yield Link(say("-> consumption"), say("{amount} in {span} ({share}).", amount=more(gain.sum()),
+                                              span=span(len(gain)), share=share))
 
 
 def _poverty(pair: Pair) -> Iterator[Link]:
-    poor = [life["poor"].iloc[1:] for life in (pair.here, pair.twin)]
+    here, twin = (life["poor"].iloc[1:] for life in (pair.here, pair.twin))
     if pair.gain("consumption").abs().sum() < NOTABLE_MONEY:
         return
     if pair.here.who.kind == "household":
-        text = say("poor in {here} of {months} months (twin {twin}).", here=int(poor[0].sum()), months=len(poor[0]),
-                   twin=int(poor[1].sum()))
+        text = say("Poor in {here} of {span} (twin {twin}).", here=int(here.sum()), span=span(len(here)),
+                   twin=int(twin.sum()))
     else:
-        text = say("in an average month {here} of the households are poor (twin {twin}).",
-                   here=percent(poor[0].mean()), twin=percent(poor[1].mean()))
+        text = say("In an average month {here} of its households are poor (twin {twin}).",
+                   here=percent(here.mean()), twin=percent(twin.mean()))
     yield Link(say("-> poverty"), text)
-    names = {"food": say("food"), "clothing": say("clothing"), "housing": say("housing"), "health": say("health")}
+
+
+def _needs(pair: Pair) -> Iterator[Link]:
     last = int(pair.here.months.index[-1])
-    needs = ", ".join(say("{need} {here} ({twin})", need=words, **_both(pair, name, last))
-                      for name, words in names.items() if abs(pair.gain(name)[last]) >= VISIBLE)
+    needs = ", ".join(say("{need} {here} ({twin})", need=say(words), **_both(pair, name, last))
+                      for name, words in NEEDS.items() if abs(pair.gain(name)[last]) >= VISIBLE)
     if needs:
-        yield Link(say("-> needs"), say("in month {month}: {needs}, the twin's in brackets.", month=last, needs=needs))
+        yield Link(say("-> needs"), say("Month {month}: {needs}; the twin's in brackets.", month=last,
+                                        needs=needs))
+
+
+def _visible(pair: Pair, column: str) -> bool:
+    return bool(pair.gain(column).abs().max() >= VISIBLE)
+
+
+def _widest(pair: Pair, column: str) -> int:
+    """The month of the largest difference."""
+    return int(pair.gain(column).abs().idxmax())
+
+
+def _first_month(pair: Pair, column: str) -> int:
+    """The first month of a visible difference."""
+    gain = pair.gain(column).abs()
+    return int(gain.index[gain >= VISIBLE][0])
 
 
 def _both(pair: Pair, column: str, month: int) -> dict[str, str]:
     return {"here": level(pair.here[column][month]), "twin": level(pair.twin[column][month])}
-
-
-def _first_month(gain: pd.Series) -> int:
-    """The first month of a notable difference."""
-    return int(gain.index[gain.abs() >= VISIBLE][0])

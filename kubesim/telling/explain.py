@@ -158,7 +158,12 @@ def _entry(row: Any, key: str, value: str, widths: tuple[int, int], width: int) 
                          place=row.baseline_set_in))
     return [f"{line}  {row.set_in}" if placed else line.rstrip(),
             *(" " * (widths[0] + 4) + rest for rest in more),
-            *wrap("; ".join(about), width, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)]
+            *_indented("; ".join(about), width, INDENT)]
+
+
+def _indented(words: str, width: int, first: str) -> list[str]:
+    """Words in lines of ``width`` letters, paths and ranges of numbers not torn apart."""
+    return wrap(words, width, initial_indent=first, subsequent_indent=INDENT, break_on_hyphens=False)
 
 
 def _closing(table: pd.DataFrame, against: Scenario | None, width: int) -> list[str]:
@@ -182,13 +187,13 @@ def _closing(table: pd.DataFrame, against: Scenario | None, width: int) -> list[
         told.append(say("none of those that differ is assumed"))
     lines = [line for words in told for line in wrap(words, width)]
     if len(assumed):
-        lines += ["", *wrap(say("To defend, because they differ and are assumed ({count}):", count=len(assumed)),
-                            width)]
+        words = say("To defend, because they differ and are assumed ({count}):", count=len(assumed))
+        lines += ["", *wrap(words, width)]
     for row in assumed.itertuples():
         before = (say("not in the baseline") if row.baseline_set_in == MISSING else
                   say("baseline {value}", value=shown(row.baseline, row.unit)))
-        lines += wrap(say("{path}: {value}, {before} ({place})", path=row.path, place=row.set_in,
-                          value=measured(row.value, row.unit), before=before), width, initial_indent="  ", subsequent_indent=INDENT, break_on_hyphens=False)
+        lines += _indented(say("{path}: {value}, {before} ({place})", path=row.path, place=row.set_in,
+                               value=measured(row.value, row.unit), before=before), width, "  ")
     return lines
 
 

@@ -8,13 +8,15 @@ from typing import Any, Callable, NamedTuple
 import numpy as np
 import pandas as pd
 
+from kubesim.comparing.worlds import SAME_WORLD, differing
 from kubesim.errors import ScenarioError
 from kubesim.faults import listed
 from kubesim.language import say
 from kubesim.model import KubeModel
 from kubesim.randomness import Draws, Rows
-from kubesim.scenario import Scenario
+from kubesim.scenario import Described, Scenario
 from kubesim.state import State
+from kubesim.telling.explain import shown
 
 HERE, TWIN = "here", "twin"
 CHOICES = ("typical", "poorest", "random")
@@ -117,21 +119,24 @@ def live_both(scenario: Scenario, against: Scenario, who: Who, seed: int,
     for column in ("persons", "normal_income", "poverty_line"):
         if here.months.at[0, column] != twin.months.at[0, column]:
             raise ScenarioError(say("{kind} {row} is not the same in the baseline: what differs between the "
-                                    "scenarios changes who is on which list", kind=say(who.kind), row=who.row))
+                                    "scenarios changes who is on which list", kind=say(who.kind),
+                                    row=who.row))
     return Pair(here, twin, seed)
 
 
 def check_pair(scenario: Scenario, against: Scenario, kind: str) -> None:
     """Raise ScenarioError when the two have other people, other months or (for a group) other lists."""
-    must_agree = ("months", "population.", "districts.", *(["groups.size"] if kind == "group" else []))
-    theirs = {one.path: one.value for one in against.values()}
-    ours = {one.path: one.value for one in scenario.values()}
-    faults = [say("{path} is {here}, in the baseline {there}", path=path, here=ours.get(path, say("not there")),
-                  there=theirs.get(path, say("not there")))
-              for path in {**ours, **theirs} if path.startswith(must_agree) and ours.get(path) != theirs.get(path)]
-    if faults:
-        raise ScenarioError(say("{name} cannot be told against {other}: {faults}", name=scenario.name,
-                                other=against.name, faults=listed(faults)))
+    wrong = [(path, ours, theirs) for path, ours, theirs in differing(scenario, against)
+             if path.split(".")[0] in SAME_WORLD or (path == "groups.size" and kind == "group")]
+    if wrong:
+        told = [say("{path} is {here}, in the baseline {there}", path=path, here=_value(ours), there=_value(theirs))
+                for path, ours, theirs in wrong]
+        raise ScenarioError(say("{name} cannot be told against {other}: {told}", name=scenario.name,
+                                other=against.name, told=listed(told)))
+
+
+def _value(held: Described | None) -> str:
+    return say("missing") if held is None else shown(held.value, held.unit)
 
 
 def live(scenario: Scenario, who: Who, seed: int, world: str,
@@ -140,14 +145,14 @@ def live(scenario: Scenario, who: Who, seed: int, world: str,
     model = KubeModel(scenario, seed)
     state = model.state
     check_row(who, state)
-    group = who.row if who.kind == "group" else int(state.list_of[who.row]) if who.row < state.listed else None
-    rows = _rows_of(who, state)
+    rows, group = _rows_of(who, state), _group_of(who, state)
     luck = Draws([seed])
     kept = []
     for month in range(scenario.months + 1):
         if month:
             model.step()
-        kept.append(_values(model.state, rows, group) | _luck(luck, month, model.state, scenario, rows, group))
+        luck.open_month(month)
+        kept.append(_values(state, rows, group) | _luck(luck, state, scenario, rows, group))
         tick(month + 1)
     table = pd.DataFrame(kept, index=pd.RangeIndex(len(kept), name="month"))
     district = state.district_names[int(state.households.district[0, rows.start])]
@@ -170,6 +175,13 @@ def _rows_of(who: Who, state: State) -> slice:
     return slice(bounds[who.row], bounds[who.row + 1])
 
 
+def _group_of(who: Who, state: State) -> int | None:
+    """The row of the group, None for a household on no list."""
+    if who.kind == "group":
+        return who.row
+    return int(state.list_of[who.row]) if who.row < state.listed else None
+
+
 def _values(state: State, rows: slice, group: int | None) -> dict[str, Any]:
     """This month's values of the household (or means of the households), its group and companion."""
     h = state.households
@@ -189,17 +201,15 @@ def _one(values: np.ndarray) -> Any:
     return values.item() if len(values) == 1 else float(values.mean())
 
 
-def _luck(draw: Draws, month: int, state: State, scenario: Scenario, rows: slice,
-          group: int | None) -> dict[str, Any]:
+def _luck(draw: Draws, state: State, scenario: Scenario, rows: slice, group: int | None) -> dict[str, Any]:
     """What struck this month. Luck is keyed, so that drawing it again gives what the month has seen."""
-    draw.open_month(month)
     chance = draw.uniform("business.loss", Rows(0, rows.stop))[0, rows]
     owns = state.households.has_business[0, rows]
     struck: dict[str, Any] = {"mishap": _one(owns & (chance < scenario.business.loss_chance))}
     if group is None:
         return struck
     groups = state.groups
-    lived = bool(groups.active[0, group] or groups.ended[0, group] == month)
+    lived = bool(groups.active[0, group] or groups.ended[0, group] == draw.month)
     for name, decision, risk in (("mishap", "joint.loss", scenario.joint_business.loss_chance),
                                  ("quarrel", "trust.quarrel", scenario.trust.quarrel_chance)):
         chance = draw.uniform(decision, Rows(0, group + 1))[0, group]
@@ -210,15 +220,14 @@ def _luck(draw: Draws, month: int, state: State, scenario: Scenario, rows: slice
 def choose(how: str, scenario: Scenario, against: Scenario, seed: int) -> int:
     """The row of the household that a word stands for; see CHOICES."""
     model = KubeModel(scenario, seed)
-    listed_rows = slice(0, model.state.listed)
+    households, on_list = model.state.households, slice(model.state.listed)
     if how == "random":
         return int(np.random.default_rng(seed).integers(model.state.listed))
     if how == "poorest":
-        h = model.state.households
-        return int((h.normal_income / h.poverty_line)[0, listed_rows].argmin())
+        return int((households.normal_income / households.poverty_line)[0, on_list].argmin())
     twin = KubeModel(against, seed)
     gains = np.zeros(model.state.listed)
     for _ in range(scenario.months):
         model.step(), twin.step()
-        gains += (model.state.households.living_standard - twin.state.households.living_standard)[0, listed_rows]
+        gains += (households.living_standard - twin.state.households.living_standard)[0, on_list]
     return int(np.argsort(gains, kind="stable")[len(gains) // 2])

@@ -141,6 +141,14 @@ def test_a_group_dies_of_one_cause_trust_before_capital_before_members(village, 
     assert state.groups.cause[0].tolist() == [Cause.TRUST, Cause.CAPITAL, Cause.MEMBERS]
 
 
+def test_the_last_member_gets_all_that_is_left(village, luck):
+    """A fifth of 20 m, and the money of who left before stays out of it."""
+    state = village(households={"in_group": [0, 0, 1]}, groups={"members": 1})
+    leave_and_end(state, STAY, cost(state), 4, luck)
+    assert state.households.savings[0].tolist() == [1e6, 1e6, 5e6]
+    assert state.ledger.outflows["left without members"][0] == 0
+
+
 def test_a_group_whose_last_member_left_pays_nobody(village, luck):
     """0.2 x 20 m and 1 m of the fund leave the books, 16 m are lost at liquidation."""
     state = village(households={"trust": 0}, groups={"solidarity": 1e6})

@@ -47,8 +47,12 @@ def test_clothing_and_housing_wear_and_are_kept_up(village):
     assert state.households.housing[0] == pytest.approx([0.501076, 0.894410, 0.564573], abs=1e-6)
 
 
-def test_upkeep_is_full_for_the_rich():
+def test_upkeep_is_full_for_the_rich(village):
+    state = village(households={"consumption": 5e6, "clothing": 0.4, "housing": 0.4})
+    meet_needs(state, Needs(), 1)
     assert upkeep(Needs(), np.array(5.0)) == 1.0
+    assert state.households.clothing[0] == pytest.approx([0.4 + 0.6 / 12] * 3)
+    assert state.households.housing[0] == pytest.approx([0.4 + 0.6 / 60] * 3)
 
 
 def test_poverty_spells_are_counted(village):

@@ -81,10 +81,9 @@ def identical(comparison: "Comparison", label: str) -> str:
     if row["differs"] < 0:
         return say("No column ever differs from the baseline's: the change has no effect in these months")
     if row["differs"] == 0:
-        return say("The worlds differ from month 0 on, first in {table}.{column}", table=row["table"],
-                   column=row["column"])
-    return say("Every column is identical before month {month}, the first to differ is {table}.{column} (checked)",
-               month=row["differs"], table=row["table"], column=row["column"])
+        return say("The worlds differ from month 0 on")
+    return say("The months before month {month} are identical, every column bit by bit (checked)",
+               month=row["differs"])
 
 
 def ranked(comparison: "Comparison") -> list[str]:
@@ -92,7 +91,7 @@ def ranked(comparison: "Comparison") -> list[str]:
     name = comparison.asked[0]
     outcome = words.told(name)
     about = subject(outcome, words.headline_group(name))
-    out = [say("Ranking by {outcome}:", outcome=about)]
+    out = [say("Ranking ({outcome}):", outcome=about)]
     for row in comparison.ranking().itertuples():
         how = written(outcome, row.estimate, row.low, row.high)
         parts = {"rank": row.rank, "name": row.scenario, "effect": how.signed(row.estimate),
@@ -125,10 +124,14 @@ def saved(comparison: "Comparison") -> str:
         return ""
     about = subject(name, words.headline_group(name))
     if len(times) == 1 or round(times.min(), 1) == round(times.max(), 1):
-        return say("Pairing: for {outcome}, these pairs are worth {times} times as many unpaired runs",
-                   outcome=about, times=number(times[0], 1))
-    return say("Pairing: for {outcome}, these pairs are worth {low} to {high} times as many unpaired runs",
-               outcome=about, low=number(times.min(), 1), high=number(times.max(), 1))
+        return say("{outcome}: these pairs are worth {times} times as many unpaired runs", outcome=about,
+                   times=_times(times[0]))
+    return say("{outcome}: these pairs are worth {low} to {high} times as many unpaired runs", outcome=about,
+               low=_times(times.min()), high=_times(times.max()))
+
+
+def _times(factor: float) -> str:
+    return number(factor, 1 if factor < 100 else 0)
 
 
 def precision(comparison: "Comparison") -> str:
@@ -139,29 +142,37 @@ def precision(comparison: "Comparison") -> str:
     how = written(stages.outcome, 0.0, 0.0, stages.width)
     parts = {"outcome": subject(stages.outcome, stages.group), "pairs": pairs, "asked": how.amount(stages.width),
              "got": how.amount(stages.width_with(pairs)), "needed": number(stages.needed),
-             "twice": how.amount(stages.width_with(2 * pairs)), "first": stages.first}
+             "twice": how.amount(stages.width_with(2 * pairs)), "first": stages.first, "most": number(stages.most)}
     if stages.width_with(pairs) <= stages.width * (1 + 1e-9):
         return say("The width asked for is reached: {outcome} to {got} (asked: {asked}) with {pairs} pairs, as the first "
                    "{first} called for (Stein 1945); twice as many would give {twice}", **parts)
-    return say("The width asked for is not reached: {outcome} to {got} (asked: {asked}) with the {pairs} pairs allowed; "
-               "it takes about {needed} pairs", **parts)
+    return say("The width asked for is not reached: {outcome} to {got} (asked: {asked}) with {pairs} pairs (at most "
+               "{most} are allowed); it takes about {needed}", **parts)
+
+
+def table(comparison: "Comparison") -> pd.DataFrame:
+    """The headline as text, its columns named in the user's language; with one variant it is not named."""
+    rows = [{say("scenario"): row.scenario, say("outcome"): subject(row.outcome, row.group), **_cells(row)}
+            for row in headline(comparison).itertuples()]
+    made = pd.DataFrame(rows)
+    return made.drop(columns=say("scenario")) if len(comparison.variants) == 1 and rows else made
+
+
+def _cells(row) -> dict[str, str]:
+    how = written(row.outcome, row.baseline, row.variant, row.difference, row.low, row.high)
+    interval = say("{low} to {high}", low=how.digits(row.low), high=how.digits(row.high))
+    return {say("baseline"): how.level(row.baseline), say("variant"): how.level(row.variant),
+            say("difference"): how.signed(row.difference), say("95 % interval"): interval,
+            say("pairs"): number(row.pairs)}
 
 
 def html(comparison: "Comparison") -> str:
     """The comparison for notebooks: what was compared, verdicts, and the table."""
-    table = comparison.table()
-    head = [say("scenario"), say("outcome"), say("baseline"), say("variant"), say("difference"), say("95 % interval")]
-    body = [[row.scenario, subject(row.outcome, row.group), *_cells(row)] for row in table.itertuples()]
-    verdicts = "".join(f"<li>{escape(line)}</li>" for line in lines(comparison)[1:] if line)
-    return (f"<p><b>{escape(title(comparison))}</b></p><ul>{verdicts}</ul>"
-            f"<table>{_row(head, 'th')}{''.join(_row(cells, 'td') for cells in body)}</table>")
-
-
-def _cells(row) -> list[str]:
-    difference = written(row.outcome, row.difference, row.low, row.high)
-    level = written(row.outcome, row.baseline, row.low, row.high)
-    interval = say("{low} to {high}", low=difference.digits(row.low), high=difference.digits(row.high))
-    return [level.level(row.baseline), level.level(row.variant), difference.signed(row.difference), interval]
+    said = "".join(f"<li>{escape(line.strip())}</li>" for line in lines(comparison)[1:] if line)
+    made = table(comparison)
+    body = "".join(_row(cells, "td") for cells in made.itertuples(index=False))
+    return (f"<p><b>{escape(title(comparison))}</b></p><ul>{said}</ul>"
+            f"<table>{_row(list(made.columns), 'th')}{body}</table>")
 
 
 def _row(cells: Sequence[str], tag: str) -> str:

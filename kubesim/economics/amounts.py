@@ -1,0 +1,57 @@
+"""How this package writes money, counts and their intervals."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kubesim.language import say
+from kubesim.plots.formats import SIZES, number
+
+MOST_DECIMALS = 2
+
+
+class Amounts(NamedTuple):
+    """Numbers of one size, written with as many decimals as their interval calls for.
+
+    ``word`` is 'million' and the like, empty for rupiah to the rupiah; ``money`` is False for counts.
+    """
+
+    size: float
+    word: str
+    decimals: int
+    money: bool = True
+
+    @classmethod
+    def of(cls, *values: float, money: bool = True) -> "Amounts":
+        """For an estimate and its interval, whose ends are the last two (they need not be finite)."""
+        largest = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
+        size, word = next(((size, word) for size, word in SIZES[:3] if money and largest >= size), (1.0, ""))
+        half = abs(values[-1] - values[-2]) / 2 / size if len(values) > 1 else 0.0
+        if not (np.isfinite(half) and half > 0):
+            half = largest / size / 20
+        decimals = int(np.ceil(-np.log10(half))) if half > 0 else 0
+        return cls(size, word, min(max(decimals, 0), MOST_DECIMALS), money)
+
+    def digits(self, value: float) -> str:
+        """The number alone."""
+        return number(value / self.size, self.decimals)
+
+    def signed(self, value: float) -> str:
+        """The number alone, with its sign."""
+        return number(value / self.size, self.decimals, signed=True)
+
+    def amount(self, value: float) -> str:
+        """The number with its currency and size, or the bare count."""
+        if not self.money:
+            return self.digits(value)
+        if not self.word:
+            return say("Rp\u00a0{number}", number=self.digits(value))
+        return say("Rp\u00a0{number}\u00a0{size}", number=self.digits(value), size=say(self.word))
+
+    def between(self, low: float, high: float) -> str:
+        """An interval: 48 to 67 million."""
+        if not self.word:
+            return say("{low} to {high}", low=self.digits(low), high=self.digits(high))
+        return say("{low} to {high}\u00a0{size}", low=self.digits(low), high=self.digits(high), size=say(self.word))
