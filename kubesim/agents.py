@@ -12,8 +12,9 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
+from kubesim.columns import Companions, Groups, Households
 from kubesim.errors import SimulationError
-from kubesim.state import Companions, Groups, Households, Table
+from kubesim.table import Table
 
 if TYPE_CHECKING:
     from kubesim.model import KubeModel

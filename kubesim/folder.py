@@ -49,13 +49,13 @@ def check_folder(folder: Path, scenario: Scenario, seeds: Sequence[int], kind: s
 
 
 @contextmanager
-def marked_running(folder: Path, scenario: Scenario, made: Made) -> Iterator[None]:
+def marked_running(folder: Path, scenario: Scenario, made: Made, kind: str = RUN) -> Iterator[None]:
     """While this lasts, run.json says that the folder is being written; if nothing was written in
     the end it says what it said before."""
     path = folder / files.MANIFEST
     before = path.read_text(encoding="utf-8") if path.exists() else None
     begun = replace(made, started=utc(datetime.now(timezone.utc)))
-    manifest = json.loads(before) if before else {**manifest_of(begun, scenario, ()), "files": {}}
+    manifest = json.loads(before) if before else {**manifest_of(begun, scenario, ()), "kind": kind, "files": {}}
     marked = files.as_json({**manifest, "status": "running"})
     files.write_whole(path, marked)
     try:

@@ -12,7 +12,8 @@ import numpy as np
 from kubesim import outcomes as package
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Outcome
-from kubesim.state import State, Table
+from kubesim.state import State
+from kubesim.table import Table
 
 WHO = ("", "_members", "_non_members")
 """Column endings: all households, those put on a KUBE list at the start (whatever became of their

@@ -30,8 +30,8 @@ class NotebookBar:
             self._shown = None
         elif done and done < total and now >= self._next:
             left = duration((now - self._begun) * (total - done) / done)
-            said = escape(say("{percent:.0f} % simulated, {left} left", percent=100 * done / total, left=left))
-            bar = self._html(f'<progress value="{done}" max="{total}"></progress> {said}')
+            said = say("{percent:.0f} % simulated, {left} left", percent=100 * done / total, left=left)
+            bar = self._html(f'<progress value="{done}" max="{total}"></progress> {escape(said)}')
             if self._shown is None:
                 self._shown = self._display(bar, display_id=True)
             else:

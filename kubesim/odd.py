@@ -21,12 +21,13 @@ from typing import Any, Callable, Iterable, Iterator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from kubesim import model, population, state
+from kubesim import columns, model, population, state
 from kubesim.extensions import Extension, Intervention, Shock
 from kubesim.measure import known_outcomes
 from kubesim.randomness import Draws
 from kubesim.scenario import Scenario
 from kubesim.sections import kinds, section_in
+from kubesim.table import Table
 from kubesim.units import Section
 
 PAGE = Path(__file__).parents[1] / "docs" / "odd.md"
@@ -147,7 +148,7 @@ def _bounds(field: FieldInfo) -> str:
 # -- state --------------------------------------------------------------------------------------
 def state_tables() -> str:
     """Columns of each table, with the comment on each column's line for a meaning."""
-    source = inspect.getsource(state)
+    source = inspect.getsource(columns)
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     comments = {token.start[0]: token.string.lstrip("# ") for token in tokens
                 if token.type == tokenize.COMMENT}
@@ -171,8 +172,8 @@ def _column_rows(kind: type, body: ast.ClassDef, comments: dict[int, str]) -> It
 
 
 # -- schedule -----------------------------------------------------------------------------------
-TABLES = {kind.__name__.lower(): kind for kind in vars(state).values()
-          if isinstance(kind, type) and issubclass(kind, state.Table) and kind is not state.Table}
+TABLES = {kind.__name__.lower(): kind for kind in vars(columns).values()
+          if isinstance(kind, type) and issubclass(kind, Table) and kind is not Table}
 PLACES = [f"{owner}.{name}" for owner, kind in TABLES.items() for name in (*kind.column_types(), *vars(kind))]
 SPEAKERS = {"state": state.State, "part": state.State, "draw": Draws, "shock": Shock,
             "intervention": Intervention}

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kubesim.state import Cause, Stage, State
+from kubesim.columns import Cause, Stage
+from kubesim.state import State
 
 PANELS = ("households", "groups", "companions")
 GROUP_ROWS = 131_072

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kubesim.columns import Companions, Districts, Groups, Households, Markets
 from kubesim.errors import ScenarioError
 from kubesim.processes.needs import upkeep
 from kubesim.randomness import Draws, Rows
-from kubesim.state import Companions, Districts, Groups, Households, Markets, State
+from kubesim.state import State
 from kubesim.units import Section, monthly, rupiah, share, value, whole_months
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import Iterable, NamedTuple, Sequence
 
 import numpy as np
 
+from kubesim.columns import Cause, Stage
 from kubesim.extensions import Outcome
 from kubesim.measure import WHO, Measures
 from kubesim.scenario import Scenario
-from kubesim.state import Cause, Stage, State
+from kubesim.state import State
 
 BIN_EDGES = np.concatenate([[0.0], 0.2 * 5.0 ** (np.arange(80) / 31), [np.inf]])
 """Edges of the 81 bins of consumption over the poverty line: log-spaced from 0.2 to 12 with one

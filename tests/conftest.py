@@ -7,6 +7,7 @@ from typing import Any, Callable, Mapping, Sequence
 import numpy as np
 import pytest
 
+from kubesim.columns import Companions, Districts, Groups, Households, Markets
 from kubesim.interventions.cluster_meetings import ClusterMeetings
 from kubesim.interventions.companionship import Companionship
 from kubesim.interventions.diklat import Diklat
@@ -15,7 +16,8 @@ from kubesim.interventions.uep_grant import UepGrant
 from kubesim.population import District, GroupPlan, Population
 from kubesim.randomness import Draws
 from kubesim.scenario import Scenario
-from kubesim.state import Companions, Districts, Groups, Households, Markets, State, Table
+from kubesim.state import State
+from kubesim.table import Table
 
 MILLION = 1e6
 

@@ -146,7 +146,7 @@ def test_a_killed_run_leaves_no_worker_and_a_folder_that_goes_on(tmp_path, undis
     process = start(tmp_path, workers=2)
     wait_until(lambda: landed(tmp_path) >= 2)
     process.kill()
-    process.wait()
+    process.communicate()
     wait_until(lambda: gone(process.pid), 10)
     with pytest.raises(ScenarioError, match="no replicate was finished .running.; run again: kubesim run"):
         Results.load(tmp_path / "run")                  # with panels, nothing is written before the end
@@ -157,7 +157,7 @@ def test_a_killed_run_keeps_what_it_wrote_on_the_way(tmp_path, undisturbed):
     process = start(tmp_path, workers=1, keep="")
     wait_until(lambda: len(saved_seeds(tmp_path)) >= 2)
     process.kill()
-    process.wait()
+    process.communicate()
     kept = Results.load(tmp_path / "run")
     assert kept.made.status == "running" and 2 <= len(kept.seeds) < REPLICATES
     assert_goes_on(tmp_path, undisturbed, keep="")

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from pydantic.fields import FieldInfo
 
+from kubesim.columns import Cause, Stage
 from kubesim.errors import SimulationError
 from kubesim.extensions import Intervention, Shock
 from kubesim.interventions.cluster_meetings import ClusterMeetings
@@ -25,7 +26,7 @@ from kubesim.shocks.demand_slump import DemandSlump
 from kubesim.shocks.flood import Flood
 from kubesim.shocks.illness_wave import IllnessWave
 from kubesim.shocks.pandemic import Pandemic
-from kubesim.state import Cause, Stage, State
+from kubesim.state import State
 from kubesim.units import Section
 
 PROGRAMME = (UepGrant, Diklat, Companionship, ClusterMeetings, SavingsAndLoan)

@@ -28,7 +28,7 @@ from kubesim.shocks.demand_slump import DemandSlump
 from kubesim.shocks.flood import Flood
 from kubesim.shocks.illness_wave import IllnessWave
 from kubesim.shocks.pandemic import Pandemic
-from kubesim.state import Cause, Stage
+from kubesim.columns import Cause, Stage
 
 MONTHS = 24
 RELATIVE = 1e-9

@@ -13,7 +13,7 @@ from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention
 from kubesim.run import Interrupted, ReplicatesFailed, run
 from kubesim.results import Results
-from kubesim.state import Stage
+from kubesim.columns import Stage
 from kubesim.tables import PROGRAMME, TWIN
 
 MONTHS = 14

@@ -25,7 +25,7 @@ TEXT = {"", ".py", ".md", ".yaml", ".yml", ".toml", ".txt", ".cff", ".json", ".p
 NOT_OURS = {".git", ".venv", "results", "build", "dist", "__pycache__", ".hypothesis", ".pytest_cache"}
 
 LAYERS = (
-    {"errors", "units", "randomness", "state", "extensions", "language", "hints", "files", "signals"},
+    {"errors", "units", "randomness", "table", "columns", "ledger", "state", "extensions", "language", "hints", "files", "signals"},
     {"processes", "interventions", "shocks", "outcomes"},
     {"scenario", "population", "yaml_file", "faults", "nodes", "layers", "sections"},
     {"model", "agents"},

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from kubesim import state as ground
+from kubesim.columns import Groups, Households
 from kubesim.errors import SimulationError
-from kubesim.state import Groups, Households, Ledger
+from kubesim.ledger import Ledger
 
 
 # -- columns -----------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
     add("scenarios", nargs="+", metavar="SCENARIO", help=say("scenario files of the variants"))
     much("--replicates", type=int, metavar="R", help=say("pairs: seeds N to N+R-1 (default 50)"))
     much("--until-width", metavar="W", help=say(
-        "as many pairs as the first outcome's 95 %% interval needs to be this wide: 0.5pp, 2%%, or a number in "
-        "its unit"))
+        "as many pairs as the first outcome's 95 %% interval needs to be this wide: 0.5pp, 2%%, or a number "
+        "in its unit"))
     add("--max-replicates", type=int, default=400, metavar="R",
         help=say("most pairs with --until-width (default 400)"))
     add("--seed", type=int, default=1, metavar="N", help=say("first seed (default 1)"))
@@ -56,6 +56,6 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    "compare", say("Compare designs with a baseline under the same luck: what differs, how surely, for whom."),
+    "compare", say("Compare designs with a baseline under the same luck: what differs, how sure, for whom."),
     "kubesim compare scenarios/banjarmasin.yaml scenarios/better_training_and_mentoring.yaml",
     _options, _compare)

@@ -55,8 +55,8 @@ def _row(given: str | None, option: str) -> int | str | None:
     try:
         return int(given)
     except ValueError:
-        raise ScenarioError(say("{option} {given}: must be a whole number, a row counted from 0", option=option,
-                                given=given)) from None
+        raise ScenarioError(say("{option} {given}: must be a whole number, a row counted from 0",
+                                option=option, given=given)) from None
 
 
 def _folder(args: argparse.Namespace, who: tuple[str, int]) -> str:

@@ -90,7 +90,7 @@ def compare_into(folder: str | Path, baseline: Scenario, *variants: Scenario,
                 storage.write_into(comparison, folder, csv)
             return comparison
 
-        with marked_running(folder, plan.worlds, made):
+        with marked_running(folder, plan.worlds, made, storage.KIND):
             try:
                 comparison = write(carry_out(plan, progress, folder))
             except (Interrupted, ReplicatesFailed) as cut:

@@ -127,7 +127,8 @@ class Comparison:
         column = outcome.removesuffix(SO_FAR) + ending
         district = group.removeprefix("district ") if group.startswith("district ") else "all"
         if column not in self.outcomes:
-            raise ScenarioError(say("outcome '{outcome}' was not measured for {group}", outcome=outcome, group=group))
+            raise ScenarioError(say("outcome '{outcome}' was not measured for {group}", outcome=outcome,
+                                    group=group))
         rows = self.outcomes[(self.outcomes["scenario"] == label) & (self.outcomes["district"] == district)]
         values = rows.pivot(index="seed", columns="month", values=column).loc[list(self.seeds)].to_numpy()
         return values.cumsum(axis=1) if outcome.endswith(SO_FAR) else values

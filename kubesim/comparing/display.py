@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Any, Sequence
 
-import numpy as np
 import pandas as pd
 
 from kubesim.comparing import words
@@ -18,9 +17,11 @@ from kubesim.summary import spans
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
 
-COLUMNS = ["scenario", "outcome", "group", "baseline", "variant", "difference", "low", "high", "pairs", "unit"]
+COLUMNS = ["scenario", "outcome", "group", "baseline", "variant", "difference", "low", "high", "pairs",
+           "unit"]
 
 
+# -- tables ------------------------------------------------------------------------------------
 def headline(comparison: "Comparison") -> pd.DataFrame:
     """The outcomes told first, at the last month, for members and for all: one row a (scenario,
     outcome, group). ``low`` and ``high`` bound the difference with 95 %, for all variants at once."""
@@ -30,135 +31,22 @@ def headline(comparison: "Comparison") -> pd.DataFrame:
         for name in comparison.asked:
             outcome = words.told(name)
             for group in dict.fromkeys((words.headline_group(name), EVERYBODY)):
-                found = last[(last["scenario"] == label) & (last["outcome"] == outcome) & (last["group"] == group)]
+                found = last[(last["scenario"] == label) & (last["outcome"] == outcome)
+                             & (last["group"] == group)]
                 rows += [(label, outcome, group, row.baseline, row.variant, row.estimate, row.low_together,
                           row.high_together, row.pairs, words.unit_of(outcome)) for row in found.itertuples()]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def title(comparison: "Comparison") -> str:
-    """What was compared."""
-    seeds = spans(tuple(sorted(comparison.seeds)))
-    if len(comparison.variants) == 1:
-        said = say("{variant} against {baseline}: {pairs} pairs, seeds {seeds}, month {month}",
-                   variant=comparison.variants[0], baseline=comparison.baseline, pairs=len(comparison.seeds),
-                   seeds=seeds, month=comparison.months)
-    else:
-        said = say("{count} variants against {baseline}: {pairs} pairs, seeds {seeds}, month {month}",
-                   count=len(comparison.variants), baseline=comparison.baseline, pairs=len(comparison.seeds),
-                   seeds=seeds, month=comparison.months)
-    return said if comparison.made.status == "done" else f"{said} ({comparison.made.status})"
-
-
-def lines(comparison: "Comparison") -> list[str]:
-    """The comparison as plain text."""
-    several = len(comparison.variants) > 1
-    out = [title(comparison)]
-    for label in comparison.variants:
-        out += ["", label] if several else [""]
-        out += ["  " * several + verdict.sentence for verdict in comparison.verdicts() if verdict.scenario == label]
-        out += ["  " * several + line for line in (winners(comparison, label), identical(comparison, label)) if line]
-    if several:
-        out += ["", *ranked(comparison), together(comparison)]
-    return out + ["", *filter(None, [saved(comparison), precision(comparison)])]
-
-
-def winners(comparison: "Comparison", label: str) -> str:
-    """Who gains and who loses, in a sentence."""
-    held = comparison.winners
-    shares = held[(held["scenario"] == label) & (held["group"] == MEMBERS)].set_index("change")["share"]
-    if "gains_over_1%" not in shares:
-        return ""
-    return say("Of members, {more} consume over 1 % more than in the baseline (mean of the last 12 months) and {less} "
-               "over 1 % less; {much_more} over 5 % more and {much_less} over 5 % less",
-               more=percent(shares["gains_over_1%"]), less=percent(shares["loses_over_1%"]),
-               much_more=percent(shares["gains_over_5%"]), much_less=percent(shares["loses_over_5%"]))
-
-
-def identical(comparison: "Comparison", label: str) -> str:
-    """That the months before the first difference are the same, in a sentence."""
-    row = comparison.identity[comparison.identity["scenario"] == label].iloc[0]
-    if row["differs"] < 0:
-        return say("No column ever differs from the baseline's: the change has no effect in these months")
-    if row["differs"] == 0:
-        return say("The worlds differ from month 0 on")
-    return say("The months before month {month} are identical, every column bit by bit (checked)",
-               month=row["differs"])
-
-
-def ranked(comparison: "Comparison") -> list[str]:
-    """The ranking, one line a variant."""
-    name = comparison.asked[0]
-    outcome = words.told(name)
-    about = subject(outcome, words.headline_group(name))
-    out = [say("Ranking ({outcome}):", outcome=about)]
-    for row in comparison.ranking().itertuples():
-        how = written(outcome, row.estimate, row.low, row.high)
-        parts = {"rank": row.rank, "name": row.scenario, "effect": how.signed(row.estimate),
-                 "low": how.digits(row.low), "high": how.digits(row.high)}
-        if row.rank == 1:
-            out.append(say("  {rank}. {name}: {effect} ({low} to {high})", **parts))
-        elif row.tied:
-            out.append(say("  {rank}. {name}: {effect} ({low} to {high}); cannot be told from the first", **parts))
-        else:
-            out.append(say("  {rank}. {name}: {effect} ({low} to {high}); {behind} behind the first",
-                           behind=written(outcome, row.behind, row.behind_low, row.behind_high).amount(row.behind),
-                           **parts))
-    return out
-
-
-def together(comparison: "Comparison") -> str:
-    """How several comparisons at once are allowed for."""
-    return say("Intervals hold with 95 % for all {count} variants at once, outcome by outcome (Bonferroni; p-values by "
-               "Holm), and in the ranking for all pairs of variants", count=len(comparison.variants))
-
-
-def saved(comparison: "Comparison") -> str:
-    """What pairing was worth in this comparison."""
-    name = comparison.asked[0]
-    held = comparison.variance
-    rows = held[(held["outcome"] == name) & (held["group"] == words.headline_group(name))]
-    times = rows["times"].to_numpy()
-    times = times[np.isfinite(times)]
-    if not len(times):
-        return ""
-    about = subject(name, words.headline_group(name))
-    if len(times) == 1 or round(times.min(), 1) == round(times.max(), 1):
-        return say("{outcome}: these pairs are worth {times} times as many unpaired runs", outcome=about,
-                   times=_times(times[0]))
-    return say("{outcome}: these pairs are worth {low} to {high} times as many unpaired runs", outcome=about,
-               low=_times(times.min()), high=_times(times.max()))
-
-
-def _times(factor: float) -> str:
-    return number(factor, 1 if factor < 100 else 0)
-
-
-def precision(comparison: "Comparison") -> str:
-    """Whether the asked width was reached, and what more pairs would buy."""
-    stages, pairs = comparison.stages, len(comparison.seeds)
-    if stages is None:
-        return say("Four times as many pairs would make the intervals half as wide") if pairs > 1 else ""
-    how = written(stages.outcome, 0.0, 0.0, stages.width)
-    parts = {"outcome": subject(stages.outcome, stages.group), "pairs": pairs, "asked": how.amount(stages.width),
-             "got": how.amount(stages.width_with(pairs)), "needed": number(stages.needed),
-             "twice": how.amount(stages.width_with(2 * pairs)), "first": stages.first, "most": number(stages.most)}
-    if stages.width_with(pairs) <= stages.width * (1 + 1e-9):
-        return say("The width asked for is reached: {outcome} to {got} (asked: {asked}) with {pairs} pairs, as the first "
-                   "{first} called for (Stein 1945); twice as many would give {twice}", **parts)
-    return say("The width asked for is not reached: {outcome} to {got} (asked: {asked}) with {pairs} pairs (at most "
-               "{most} are allowed); it takes about {needed}", **parts)
-
-
 def table(comparison: "Comparison") -> pd.DataFrame:
-    """The headline as text, its columns named in the user's language; with one variant it is not named."""
+    """The headline as text, its columns named in the user's language; a single variant is not named."""
     rows = [{say("scenario"): row.scenario, say("outcome"): subject(row.outcome, row.group), **_cells(row)}
             for row in headline(comparison).itertuples()]
     made = pd.DataFrame(rows)
     return made.drop(columns=say("scenario")) if len(comparison.variants) == 1 and rows else made
 
 
-def _cells(row) -> dict[str, str]:
+def _cells(row: Any) -> dict[str, str]:
     how = written(row.outcome, row.baseline, row.variant, row.difference, row.low, row.high)
     interval = say("{low} to {high}", low=how.digits(row.low), high=how.digits(row.high))
     return {say("baseline"): how.level(row.baseline), say("variant"): how.level(row.variant),
@@ -166,6 +54,120 @@ def _cells(row) -> dict[str, str]:
             say("pairs"): number(row.pairs)}
 
 
+# -- text --------------------------------------------------------------------------------------
+def lines(comparison: "Comparison") -> list[str]:
+    """The comparison as plain text."""
+    several = len(comparison.variants) > 1
+    verdicts = comparison.verdicts()
+    out = [title(comparison)]
+    for label in comparison.variants:
+        said = [verdict.sentence for verdict in verdicts if verdict.scenario == label]
+        said += [winners(comparison, label), identical(comparison, label)]
+        out += ["", label] if several else [""]
+        out += ["  " * several + line for line in said if line]
+    if several:
+        out += ["", *ranked(comparison), together(comparison)]
+    return out + ["", *filter(None, [saved(comparison), precision(comparison)])]
+
+
+def title(comparison: "Comparison") -> str:
+    """What was compared."""
+    parts = {"baseline": comparison.baseline, "pairs": len(comparison.seeds), "month": comparison.months,
+             "seeds": spans(tuple(sorted(comparison.seeds)))}
+    if len(comparison.variants) == 1:
+        said = say("{variant} against {baseline}: {pairs} pairs, seeds {seeds}, month {month}",
+                   variant=comparison.variants[0], **parts)
+    else:
+        said = say("{count} variants against {baseline}: {pairs} pairs, seeds {seeds}, month {month}",
+                   count=len(comparison.variants), **parts)
+    return said if comparison.made.status == "done" else f"{said} ({comparison.made.status})"
+
+
+def winners(comparison: "Comparison", label: str) -> str:
+    """Who gains and who loses, in a sentence."""
+    held = comparison.winners
+    shares = held[(held["scenario"] == label) & (held["group"] == MEMBERS)].set_index("change")["share"]
+    if not len(shares):
+        return ""
+    return say("Of members, {more} consume over 1 % more than in the baseline (mean of the last 12 months) "
+               "and {less} over 1 % less; {much_more} over 5 % more and {much_less} over 5 % less",
+               more=percent(shares["gains_over_1%"]), less=percent(shares["loses_over_1%"]),
+               much_more=percent(shares["gains_over_5%"]), much_less=percent(shares["loses_over_5%"]))
+
+
+def identical(comparison: "Comparison", label: str) -> str:
+    """That the months before the first difference are the same, in a sentence."""
+    month = comparison.identity.set_index("scenario")["differs"][label]
+    if month < 0:
+        return say("No column ever differs from the baseline's: in these months the change has no effect")
+    if month == 0:
+        return say("The two worlds differ from the first month on")
+    return say("The months before month {month} are identical, every column bit by bit (checked)",
+               month=month)
+
+
+def ranked(comparison: "Comparison") -> list[str]:
+    """The ranking, one line a variant."""
+    name = comparison.asked[0]
+    outcome = words.told(name)
+    out = [say("Ranking ({outcome}):", outcome=subject(outcome, words.headline_group(name)))]
+    for row in comparison.ranking().itertuples():
+        how = written(outcome, row.estimate, row.low, row.high)
+        parts = {"rank": row.rank, "name": row.scenario, "effect": how.signed(row.estimate),
+                 "low": how.digits(row.low), "high": how.digits(row.high)}
+        if row.rank == 1:
+            out.append(say("  {rank}. {name}: {effect} ({low} to {high})", **parts))
+        elif row.tied:
+            out.append(say("  {rank}. {name}: {effect} ({low} to {high}); cannot be told from the first",
+                           **parts))
+        else:
+            gap = written(outcome, row.behind, row.behind_low, row.behind_high).amount(row.behind)
+            out.append(say("  {rank}. {name}: {effect} ({low} to {high}); {gap} behind the first", gap=gap,
+                           **parts))
+    return out
+
+
+def together(comparison: "Comparison") -> str:
+    """How several comparisons at once are allowed for."""
+    return say("Intervals hold with 95 % for all {count} variants at once, outcome by outcome (Bonferroni; "
+               "p-values by Holm), and in the ranking for all pairs of variants",
+               count=len(comparison.variants))
+
+
+def saved(comparison: "Comparison") -> str:
+    """What pairing was worth in this comparison."""
+    name = comparison.asked[0]
+    group, held = words.headline_group(name), comparison.variance
+    times = held.loc[(held["outcome"] == name) & (held["group"] == group), "times"].dropna()
+    if not len(times):
+        return ""
+    low, high = (number(factor, 1 if factor < 100 else 0) for factor in (times.min(), times.max()))
+    if low == high:
+        return say("{outcome}: these pairs are worth {times} times as many unpaired runs",
+                   outcome=subject(name, group), times=low)
+    return say("{outcome}: these pairs are worth {low} to {high} times as many unpaired runs",
+               outcome=subject(name, group), low=low, high=high)
+
+
+def precision(comparison: "Comparison") -> str:
+    """Whether the asked width was reached, and what more pairs would buy."""
+    stages, pairs = comparison.stages, len(comparison.seeds)
+    if stages is None:
+        return say("Four times as many pairs would make the intervals half as wide") if pairs > 1 else ""
+    how = written(stages.outcome, stages.width, 0.0, stages.width / 10)
+    got = stages.width_with(pairs)
+    parts = {"outcome": subject(stages.outcome, stages.group), "asked": how.amount(stages.width),
+             "got": how.amount(got), "pairs": pairs}
+    if got <= stages.width * (1 + 1e-9):
+        return say("{outcome}: the interval is {got} wide (asked: {asked}) with the {pairs} pairs that the "
+                   "first {first} called for (Stein 1945); twice as many would make it {twice}",
+                   first=stages.first, twice=how.amount(stages.width_with(2 * pairs)), **parts)
+    return say("{outcome}: the interval is {got} wide, not {asked}, with {pairs} pairs (at most {most} are "
+               "allowed); that takes about {needed}", most=number(stages.most), needed=number(stages.needed),
+               **parts)
+
+
+# -- notebooks ---------------------------------------------------------------------------------
 def html(comparison: "Comparison") -> str:
     """The comparison for notebooks: what was compared, verdicts, and the table."""
     said = "".join(f"<li>{escape(line.strip())}</li>" for line in lines(comparison)[1:] if line)

@@ -57,7 +57,8 @@ def _blocks(pairs: Pairs) -> Iterator[Block]:
             yield _mean_block(pairs, outcome.name + SO_FAR, _places(pairs, ""), months, _by_variant(
                 pairs, pairs.columns, outcome.name + SO_FAR, len(_places(pairs, ""))))
         if outcome.table == "households":
-            held = {label: {outcome.name: pairs.deciles[label, outcome.name]} for label in pairs.worlds.scenarios}
+            held = {label: {outcome.name: pairs.deciles[label, outcome.name]}
+                    for label in pairs.worlds.scenarios}
             yield _mean_block(pairs, outcome.name, [f"decile {place + 1}" for place in range(DECILES)],
                               pairs.moments, _by_variant(pairs, held, outcome.name, DECILES))
 
@@ -85,8 +86,9 @@ def _mean_block(pairs: Pairs, name: str, groups: Sequence[str], months: Sequence
     count = np.where(exists.any(axis=0), exists.sum(axis=0), np.nan)
     base_mean, variant_mean = (np.where(exists, held, 0.0).sum(axis=0) / count for held in (base, variants))
     method = "t" if pairs.first is None else "stein"
-    return Block(name, groups, months, method, base_mean, variant_mean, mean_difference(differences, pairs.first),
-                 mean_difference(differences, pairs.first, len(pairs.worlds.variants)))
+    single = mean_difference(differences, pairs.first)
+    together = mean_difference(differences, pairs.first, len(pairs.worlds.variants))
+    return Block(name, groups, months, method, base_mean, variant_mean, single, together)
 
 
 def _ratio_block(pairs: Pairs, outcome: Outcome, months: Sequence[int]) -> Block:
@@ -101,8 +103,8 @@ def _ratio_block(pairs: Pairs, outcome: Outcome, months: Sequence[int]) -> Block
     equal = np.full((1, len(pairs.seeds)), 1 / len(pairs.seeds))
     base = np.broadcast_to(pooled(worlds.baseline, equal), (len(worlds.variants), len(months), len(groups)))
     variants = np.concatenate([pooled(label, equal) for label in worlds.variants])
-    found = [bootstrap(lambda weights: pooled(label, weights) - pooled(worlds.baseline, weights), len(pairs.seeds),
-                       (1, len(worlds.variants))) for label in worlds.variants]
+    found = [bootstrap(lambda weights: pooled(label, weights) - pooled(worlds.baseline, weights),
+                       len(pairs.seeds), (1, len(worlds.variants))) for label in worlds.variants]
     single, together = (Estimate(*map(np.stack, zip(*held))) for held in zip(*found))
     return Block(outcome.name, groups, months, "bootstrap", base, variants, single, together)
 
@@ -127,8 +129,9 @@ def _rows(variants: Sequence[str], block: Block) -> pd.DataFrame:
     frame = pd.DataFrame({
         "scenario": np.array(variants, object)[scenario], "outcome": block.outcome,
         "group": np.array(block.groups, object)[group], "month": np.array(block.months)[month],
-        "estimate": flat(block.single.estimate), "low": flat(block.single.low), "high": flat(block.single.high),
-        "pairs": flat(block.single.pairs), "baseline": flat(block.baseline), "variant": flat(block.variant),
+        "estimate": flat(block.single.estimate), "low": flat(block.single.low),
+        "high": flat(block.single.high), "pairs": flat(block.single.pairs),
+        "baseline": flat(block.baseline), "variant": flat(block.variant),
         "p_value": flat(block.single.p_value), "low_together": flat(block.together.low),
         "high_together": flat(block.together.high), "p_together": flat(holm(block.single.p_value)),
         "method": block.method})

@@ -51,22 +51,27 @@ class Identity:
                 continue
             ours, theirs = getattr(one, table).columns(), getattr(other, table).columns()
             for column in [name for name in ours if name in theirs]:
-                if not f"{table}.{column}" in self.expected.own_columns and not column.startswith(
-                        tuple(own for own in self.expected.own_columns if own.endswith("."))):
+                if not self._is_own(table, column):
                     yield table, column, ours[column], theirs[column]
+
+    def _is_own(self, table: str, column: str) -> bool:
+        """Whether a column belongs to something that differs."""
+        own = self.expected.own_columns
+        return f"{table}.{column}" in own or any(name[-1] == "." and column.startswith(name) for name in own)
 
     def _breach(self, table: str, column: str, ours: np.ndarray, theirs: np.ndarray, month: int) -> str:
         one, other = self.labels
         if ours.shape != theirs.shape:
-            return say("the months before the first difference are not identical: in month {month} {table} has "
-                       "{ours} rows in '{one}' and {theirs} in '{other}', though nothing that differs between "
-                       "the two acts before month {first}", month=month, table=table, ours=ours.shape[1],
-                       theirs=theirs.shape[1], one=one, other=other, first=self.expected.month)
+            return say("the months before the first difference are not identical: in month {month} {table} "
+                       "has {ours} rows in '{one}' and {theirs} in '{other}', though nothing that differs "
+                       "between the two acts before month {first}", month=month, table=table,
+                       ours=ours.shape[1], theirs=theirs.shape[1], one=one, other=other,
+                       first=self.expected.month)
         replicate, row = np.argwhere(_bits(ours) != _bits(theirs))[0]
-        return say("the months before the first difference are not identical: {table}.{column}, row {row}, month "
-                   "{month}, seed {seed} is {ours} in '{one}' and {theirs} in '{other}', though nothing that "
-                   "differs between the two acts before month {first}", table=table, column=column, row=row,
-                   month=month, seed=self.seeds[replicate], ours=ours[replicate, row],
+        return say("the months before the first difference are not identical: {table}.{column}, row {row}, "
+                   "month {month}, seed {seed} is {ours} in '{one}' and {theirs} in '{other}', though "
+                   "nothing that differs between the two acts before month {first}", table=table,
+                   column=column, row=row, month=month, seed=self.seeds[replicate], ours=ours[replicate, row],
                    theirs=theirs[replicate, row], one=one, other=other, first=self.expected.month)
 
 

@@ -7,7 +7,7 @@ from typing import Iterable, NamedTuple, Sequence
 
 import numpy as np
 
-from kubesim.comparing.deciles import CHANGES, DECILES, MOVES, YEAR, Deciles, YearlyMean, moves, persons_by_change
+from kubesim.comparing.deciles import DECILES, MOVES, YEAR, Deciles, YearlyMean, moves, persons_by_change
 from kubesim.comparing.identity import Identity, PairingBroken, Seen
 from kubesim.comparing.worlds import Worlds, first_difference
 from kubesim.errors import SimulationError
@@ -105,9 +105,8 @@ class _Watch:
         self.mean = YearlyMean(worlds.months)
         moments = tuple(sorted({*range(0, worlds.months + 1, YEAR), worlds.months}))
         self.record = PairRecord(tuple(seeds), moments=moments)
-        self.pairs = [(label, against) for label in worlds.scenarios for against in (worlds.baseline, worlds.without)
-                      if label != against]
-        self.pairs = list(dict.fromkeys(self.pairs))
+        against = dict.fromkeys((worlds.baseline, worlds.without))
+        self.pairs = [(here, there) for here in worlds.scenarios for there in against if here != there]
 
     def take(self, states: dict[str, State], month: int) -> None:
         """Compare the worlds at the end of a month."""
@@ -121,9 +120,10 @@ class _Watch:
         if month in self.record.moments:
             self._measure_deciles(states, self.record.moments.index(month))
         if month == self.worlds.months:
+            theirs = self.mean.sums[self.worlds.baseline]
             self.record.changes = {
-                label: persons_by_change(self.deciles, base, self.mean.sums[label],
-                                         self.mean.sums[self.worlds.baseline]) for label in self.worlds.variants}
+                label: persons_by_change(self.deciles, base, self.mean.sums[label], theirs)
+                for label in self.worlds.variants}
             self.record.seen = {label: identity.seen for label, identity in self.identities.items()}
 
     def _count_moves(self, states: dict[str, State], month: int) -> None:

@@ -54,12 +54,11 @@ class Pairs:
         """Outcomes of each world by column, each of shape (pairs, months + 1, 1 + districts)."""
         gathered = {}
         for label in self.worlds.scenarios:
-            names = self.pieces[0].worlds[label].outcomes
-            gathered[label] = {name: self._gather([piece.worlds[label].outcomes[name] for piece in self.pieces])
-                               for name in names}
-            for outcome in self.outcomes:
-                if outcome.table == "ledger":
-                    gathered[label][outcome.name + SO_FAR] = gathered[label][outcome.name].cumsum(axis=1)
+            held = [piece.worlds[label].outcomes for piece in self.pieces]
+            columns = {name: self._gather([piece[name] for piece in held]) for name in held[0]}
+            columns |= {outcome.name + SO_FAR: columns[outcome.name].cumsum(axis=1)
+                        for outcome in self.outcomes if outcome.table == "ledger"}
+            gathered[label] = columns
         return gathered
 
     @cached_property
@@ -77,7 +76,8 @@ class Pairs:
     @cached_property
     def moves(self) -> Mapping[tuple[str, str], np.ndarray]:
         """(World, world it is held against) to households, shape (pairs, months + 1, 4)."""
-        return {key: self._gather([piece.moves[key] for piece in self.pieces]) for key in self.pieces[0].moves}
+        return {key: self._gather([piece.moves[key] for piece in self.pieces])
+                for key in self.pieces[0].moves}
 
     def seen(self, label: str) -> Seen | None:
         """Where a world was first seen to differ from the baseline, in any pair."""
@@ -88,8 +88,8 @@ class Pairs:
         districts = [place.removeprefix("district ") for place in self.places[1:]]
         together = []
         for label in self.worlds.scenarios:
-            made = [make_tables({PROGRAMME: label}, districts, piece.worlds[label], None) for piece in self.pieces]
-            joined = join_tables(made)
+            joined = join_tables([make_tables({PROGRAMME: label}, districts, piece.worlds[label], None)
+                                  for piece in self.pieces])
             joined["distribution"] = joined["distribution"].drop(columns="world")
             together.append({name: self._named(joined[name], label) for name in TABLES})
         return {name: pd.concat([tables[name] for tables in together], ignore_index=True) for name in TABLES}

@@ -72,6 +72,6 @@ def make_plan(baseline: Scenario, variants: Sequence[Scenario], seeds: int | Ite
     outcome = known_outcomes()[(chosen or words.HEADLINE)[0]]
     if outcome.table == "twin":
         raise ScenarioError(say(
-            "until_width: the interval of {outcome} comes from a bootstrap, so that no number of pairs can be "
-            "told for it; name another outcome first", outcome=outcome.name))
+            "until_width: the interval of {outcome} comes from a bootstrap, so that no number of pairs can "
+            "be told for it; name another outcome first", outcome=outcome.name))
     return Plan(worlds, supply, chosen, read_width(until_width, outcome), workers)

@@ -28,6 +28,7 @@ def rank(effects: Mapping[str, np.ndarray], less_is_better: bool, first: int | N
     gaps = sign * (values - values[:, order[:1]])
     behind = mean_difference(gaps, first, max(len(names) * (len(names) - 1) // 2, 1))
     rows = [(place + 1, names[i], found.estimate[i], found.low[i], found.high[i], behind.estimate[i],
-             behind.low[i], behind.high[i], bool(place and not behind.low[i] > 0)) for place, i in enumerate(order)]
+             behind.low[i], behind.high[i], place > 0 and not behind.low[i] > 0)
+            for place, i in enumerate(order)]
     return pd.DataFrame(rows, columns=["rank", "scenario", "estimate", "low", "high", "behind", "behind_low",
                                        "behind_high", "tied"])

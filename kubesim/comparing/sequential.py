@@ -56,13 +56,14 @@ def read_width(asked: str | float, outcome: Outcome) -> Width:
         amount = np.nan
     unit = found[2] if found else ""
     if not (isfinite(amount) and amount > 0):
-        raise ScenarioError(say("until_width = {asked}: must be a width above 0, such as 0.5pp (percentage points), "
-                                "2% (of the baseline's mean) or a number in the outcome's unit ({unit})",
-                                asked=text, unit=outcome.unit))
+        raise ScenarioError(say(
+            "until_width = {asked}: must be a width above 0, such as 0.5pp (percentage points), 2% (of the "
+            "baseline's mean) or a number in the outcome's unit ({unit})", asked=text, unit=outcome.unit))
     if unit == "pp" and not is_share(outcome.unit):
-        raise ScenarioError(say("until_width = {asked}: {outcome} is measured in {unit}, not in percent; write a "
-                                "number in that unit, or 2% for a share of the baseline's mean", asked=text,
-                                outcome=outcome.name, unit=outcome.unit))
+        raise ScenarioError(say(
+            "until_width = {asked}: {outcome} is measured in {unit}, not in percent; write a number in that "
+            "unit, or 2% for a share of the baseline's mean", asked=text, outcome=outcome.name,
+            unit=outcome.unit))
     return Width(amount if unit == "" else amount / 100, unit == "%", text)
 
 

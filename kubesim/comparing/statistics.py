@@ -87,7 +87,8 @@ def bootstrap(statistic: Callable[[np.ndarray], np.ndarray], pairs: int,
     values = np.sort(np.where(undefined, np.nan, values), axis=0)       # NaN last
     held = (~undefined).sum(axis=0)
     left_out = statistic((1 - np.eye(pairs)) / (pairs - 1))
-    sound = (undefined.mean(axis=0) <= MOST_UNDEFINED) & np.isfinite(left_out).all(axis=0) & np.isfinite(whole)
+    sound = np.isfinite(whole) & np.isfinite(left_out).all(axis=0)
+    sound &= undefined.mean(axis=0) <= MOST_UNDEFINED
 
     def end(part: float) -> np.ndarray:
         level = _bca_level(values, held, whole, left_out, part)

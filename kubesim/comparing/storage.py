@@ -20,7 +20,7 @@ from kubesim.folder import check_folder
 from kubesim.language import say
 from kubesim.manifest import Made, manifest_of, read_manifest
 from kubesim.scenario import Scenario
-from kubesim.tables import FILES, Column, columns_of
+from kubesim.tables import FILES, KEYS, Column, columns_of
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
@@ -32,8 +32,8 @@ PLACES = {name: FILES[name] for name in OF_RUN} | {name: f"{name}.parquet" for n
 """File of each table."""
 
 SCENARIO = Column("name", "scenario, by its label")
-GROUP = Column("name", "all; members: on a KUBE list at the start; non_members; a district; a decile of the first "
-                       "month's consumption per person in the baseline, 1 the poorest")
+GROUP = Column("name", "all; members: on a KUBE list at the start; non_members; a district; a decile of the "
+                       "first month's consumption per person in the baseline, 1 the poorest")
 BOUNDS = {"low": Column("as the estimate", "lower end of the 95 % interval"),
           "high": Column("as the estimate", "upper end of the 95 % interval"),
           "pairs": Column("pairs", "pairs in which both worlds have a value")}
@@ -88,14 +88,15 @@ def write_into(comparison: "Comparison", folder: Path, csv: bool) -> None:
     if csv:
         writers |= {f"{Path(file).stem}.csv": partial(write_csv, folder / (files.STAGED + file))
                     for file in PLACES.values()}
-    files.publish(folder, writers, manifest(comparison.worlds, comparison.made, comparison.seeds, comparison.stages))
+    files.publish(folder, writers, _manifest(comparison))
 
 
-def manifest(worlds: Worlds, made: Made, seeds: tuple[int, ...] = (), stages: Stages | None = None) -> dict[str, Any]:
+def _manifest(comparison: "Comparison") -> dict[str, Any]:
     """What run.json says, but for the files; ``scenario`` holds every world by its label."""
+    worlds, stages = comparison.worlds, comparison.stages
     about = {"baseline": worlds.baseline, "variants": list(worlds.variants), "without": worlds.without,
              "stages": asdict(stages) if stages else None}
-    return {**manifest_of(made, worlds, seeds), "kind": KIND, KIND: about}
+    return {**manifest_of(comparison.made, worlds, comparison.seeds), "kind": KIND, KIND: about}
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -113,7 +114,8 @@ def read(folder: Path) -> dict[str, Any]:
         raise ScenarioError(say("{path}: is damaged; ", path=path) + again)
     tables = {name: _read_table(folder / file, held["files"][file], again) for name, file in PLACES.items()}
     worlds, stages = what_was_compared(held, str(path))
-    return {"worlds": worlds, "seeds": tuple(held["seeds"]), **tables, "made": Made.of(held), "stages": stages}
+    return {"worlds": worlds, "seeds": tuple(held["seeds"]), **tables, "made": Made.of(held),
+            "stages": stages}
 
 
 def _is_sound(about: Any, labels: dict[str, Any]) -> bool:
@@ -136,8 +138,8 @@ def what_was_compared(held: dict[str, Any], origin: str) -> tuple[Worlds, Stages
 
 
 def _write_table(name: str, table: pd.DataFrame, path: Path) -> None:
-    known = columns_of(name) if name in OF_RUN else {"group": GROUP, **columns_of(""), **BOUNDS, **COLUMNS[name]}
-    known = {**known, "scenario": SCENARIO}
+    known = dict(columns_of(name)) if name in OF_RUN else KEYS | {"group": GROUP} | BOUNDS | COLUMNS[name]
+    known |= {"scenario": SCENARIO}
     plain = pa.Schema.from_pandas(table, preserve_index=False)
     schema = pa.schema([kept.with_metadata(dict(known[kept.name]._asdict())) if kept.name in known else kept
                         for kept in plain])
@@ -148,6 +150,6 @@ def _read_table(path: Path, sha256: str, again: str) -> pd.DataFrame:
     if not path.exists():
         raise ScenarioError(say("{path}: is missing; ", path=path) + again)
     if files.sha256(path) != sha256:
-        raise ScenarioError(say("{path}: is damaged (its SHA-256 is not the one in {file}); delete the folder "
-                                "and ", path=path, file=files.MANIFEST) + again)
+        raise ScenarioError(say("{path}: is damaged (its SHA-256 is not the one in {file}); delete the "
+                                "folder and ", path=path, file=files.MANIFEST) + again)
     return pq.read_table(path).to_pandas()

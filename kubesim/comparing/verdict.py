@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from kubesim.comparing.words import subject, written
 from kubesim.language import say
-
 
 SAME = 1e-9
 """Width of an interval, as a share of the mean, that is rounding and nothing else."""
@@ -42,38 +41,46 @@ def verdict(effects: pd.DataFrame, scenario: str, outcome: str, group: str, mont
 
 
 def _sentence(name: str, outcome: str, month: int, row: pd.Series, tells: bool) -> str:
-    """The sentence that fits: each is whole, so that it can be put into another language."""
-    mean, low, high, pairs = row["estimate"], row["low_together"], row["high_together"], int(row["pairs"])
+    """The sentence that fits. Each is whole, so that it can be put into another language."""
+    mean, low, high = row["estimate"], row["low_together"], row["high_together"]
     how = written(outcome, mean, low, high)
-    parts = {"outcome": name, "months": month, "amount": how.amount(mean), "pairs": pairs}
+    parts = {"outcome": name, "months": month, "amount": how.amount(mean), "pairs": int(row["pairs"])}
     if np.isnan(low):
-        return _without_interval(mean, pairs, parts)
-    ends = sorted(abs(end) for end in (low, high)) if tells else (low, high)
-    parts |= {"low": how.digits(ends[0]), "high": how.digits(ends[1])}
-    if high - low <= SAME * abs(mean) and mean < 0:
-        return say("{outcome} {months} months on: {amount} lower in every one of {pairs} pairs", **parts)
-    if high - low <= SAME * abs(mean) and mean > 0:
-        return say("{outcome} {months} months on: {amount} higher in every one of {pairs} pairs", **parts)
-    if tells and mean < 0:
-        return say("{outcome} {months} months on: {amount} lower (95 % {low} to {high}, {pairs} pairs): enough to "
-                   "tell", **parts)
-    if tells:
-        return say("{outcome} {months} months on: {amount} higher (95 % {low} to {high}, {pairs} pairs): enough to "
-                   "tell", **parts)
-    if low == high == 0:
-        return say("{outcome} {months} months on: exactly the same in all {pairs} pairs", **parts)
-    return say("{outcome} {months} months on: no difference we can see (95 % {low} to {high}, {pairs} pairs); "
-               "anything above {most} is ruled out", most=how.amount(max(-low, high)), **parts)
-
-
-def _without_interval(mean: float, pairs: int, parts: dict) -> str:
-    if pairs == 1 and mean < 0:
-        return say("{outcome} {months} months on: {amount} lower in the only pair; one pair gives no interval", **parts)
-    if pairs == 1:
-        return say("{outcome} {months} months on: {amount} higher in the only pair; one pair gives no interval",
-                   **parts)
+        return _without_interval(mean < 0, parts)
+    if high - low <= SAME * abs(mean):
+        return _without_spread(mean, parts)
+    if not tells:
+        return say("{outcome} {months} months on: no difference we can see (95 % {low} to {high}, {pairs} "
+                   "pairs); anything above {most} is ruled out", low=how.digits(low), high=how.digits(high),
+                   most=how.amount(max(-low, high)), **parts)
+    near, far = sorted((abs(low), abs(high)))
+    parts |= {"low": how.digits(near), "high": how.digits(far)}
     if mean < 0:
-        return say("{outcome} {months} months on: {amount} lower, but {pairs} pairs set no bounds to it: not enough "
-                   "to tell", **parts)
-    return say("{outcome} {months} months on: {amount} higher, but {pairs} pairs set no bounds to it: not enough to "
-               "tell", **parts)
+        return say("{outcome} {months} months on: {amount} lower (95 % {low} to {high}, {pairs} pairs): "
+                   "enough to tell", **parts)
+    return say("{outcome} {months} months on: {amount} higher (95 % {low} to {high}, {pairs} pairs): "
+               "enough to tell", **parts)
+
+
+def _without_spread(mean: float, parts: dict[str, Any]) -> str:
+    """All pairs say the same, as where costs hang on no luck."""
+    if mean == 0:
+        return say("{outcome} {months} months on: exactly the same in all {pairs} pairs", **parts)
+    if mean < 0:
+        return say("{outcome} {months} months on: {amount} lower in every one of {pairs} pairs", **parts)
+    return say("{outcome} {months} months on: {amount} higher in every one of {pairs} pairs", **parts)
+
+
+def _without_interval(is_lower: bool, parts: dict[str, Any]) -> str:
+    """One pair only, or a ratio whose denominator may be 0."""
+    if parts["pairs"] == 1 and is_lower:
+        return say("{outcome} {months} months on: {amount} lower in the only pair; one pair gives no "
+                   "interval", **parts)
+    if parts["pairs"] == 1:
+        return say("{outcome} {months} months on: {amount} higher in the only pair; one pair gives no "
+                   "interval", **parts)
+    if is_lower:
+        return say("{outcome} {months} months on: {amount} lower, but {pairs} pairs set no bounds to it: not "
+                   "enough to tell", **parts)
+    return say("{outcome} {months} months on: {amount} higher, but {pairs} pairs set no bounds to it: not "
+               "enough to tell", **parts)

@@ -52,7 +52,8 @@ def _shares(pairs: Pairs) -> Iterator[tuple[str, str, np.ndarray]]:
         for group, counts in groups.items():
             total = counts.sum(axis=1, keepdims=True)
             if total.any():
-                yield label, group, np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0)
+                shares = np.full(counts.shape, np.nan)
+                yield label, group, np.divide(counts, total, out=shares, where=total > 0)
 
 
 def _bounded(found) -> tuple[float, float, float, int]:

@@ -89,7 +89,7 @@ def make_worlds(baseline: Scenario, variants: Sequence[Scenario], months: int | 
 
 def same_world(one: Scenario, other: Scenario) -> bool:
     """Whether two scenarios differ in words only."""
-    return not any(path not in WORDS_ONLY for path, *_ in differing(one, other))
+    return not _changed(one, other)
 
 
 def differing(one: Scenario, other: Scenario) -> Iterator[tuple[str, Described | None, Described | None]]:
@@ -106,9 +106,7 @@ def first_difference(one: Scenario, other: Scenario) -> FirstDifference:
     """The earliest month in which anything that differs between two scenarios acts."""
     months: list[int] = []
     own: set[str] = set()
-    changed = {path for path, *_ in differing(one, other) if path not in WORDS_ONLY}
-    changed |= _moved(one.interventions, other.interventions, "interventions")
-    changed |= _moved(one.shocks, other.shocks, "shocks")
+    changed = _changed(one, other)
     for path in changed:
         section, _, rest = path.partition(".")
         name = rest.partition(".")[0]
@@ -131,6 +129,13 @@ def _begins(scenario: Scenario, item: Extension) -> int:
     return item.start_month + (scenario.groups.start_month - 1 if is_intervention else 0)
 
 
+def _changed(one: Scenario, other: Scenario) -> set[str]:
+    """Paths of all that makes two scenarios other worlds."""
+    return ({path for path, *_ in differing(one, other) if path not in WORDS_ONLY}
+            | _moved(one.interventions, other.interventions, "interventions")
+            | _moved(one.shocks, other.shocks, "shocks"))
+
+
 def _moved(ours: Sequence[Extension], theirs: Sequence[Extension], section: str) -> set[str]:
     """Paths of items that both have, where they stand in another order: they act in that order."""
     names = [item.name for item in ours], [item.name for item in theirs]
@@ -149,13 +154,14 @@ def _labels(names: Sequence[str]) -> list[str]:
 
 def _unpairable(base_label: str, base: Scenario, label: str, other: Scenario) -> list[str]:
     """Why a variant cannot be paired with the baseline, one line a value; or that it is the baseline."""
-    wrong = [(path, ours, theirs) for path, ours, theirs in differing(base, other)
-             if path.split(".")[0] in SAME_WORLD and not path.endswith(".name") and _text(ours) != _text(theirs)]
-    if wrong:
-        told = "; ".join(say("{path} is {ours} there and {theirs} here", path=path, ours=_text(ours) or say("nothing"),
-                             theirs=_text(theirs) or say("nothing")) for path, ours, theirs in wrong[:MOST_TOLD])
-        return [say("'{label}' cannot be paired with '{base}', as they have other people, districts, months or years: "
-                    "{told}", label=label, base=base_label, told=told + ("; ..." if wrong[MOST_TOLD:] else ""))]
+    wrong = [(path, _text(ours), _text(theirs)) for path, ours, theirs in differing(base, other)
+             if path.split(".")[0] in SAME_WORLD and not path.endswith(".name")]
+    told = [say("{path} is {ours} there and {theirs} here", path=path, ours=ours or say("nothing"),
+                theirs=theirs or say("nothing")) for path, ours, theirs in wrong if ours != theirs]
+    if told:
+        return [say("'{label}' cannot be paired with '{base}', as they have other people, districts, months "
+                    "or years: {told}", label=label, base=base_label,
+                    told="; ".join(told[:MOST_TOLD] + ["..."] * (len(told) > MOST_TOLD)))]
     if not np.array_equal(_places(base), _places(other)):
         return [say("groups.size is {ours} in '{base}' and {theirs} in '{label}': groups of these sizes draw "
                     "another register from {count} households, so the two cannot be paired; choose a number "
@@ -192,4 +198,5 @@ def _text(held: Described | None) -> str:
         return say("yes") if held.value else say("no")
     if isinstance(held.value, (tuple, list)):
         return ", ".join(map(str, held.value))
-    return f"{held.value:,}" if isinstance(held.value, (int, float)) and held.unit != "year" else str(held.value)
+    is_number = isinstance(held.value, (int, float)) and held.unit != "year"
+    return f"{held.value:,}" if is_number else str(held.value)

@@ -47,7 +47,8 @@ class Accounts:
         if not len(placed):
             raise ScenarioError(say("there are no outcomes of district '{district}'", district=district))
         months = int(placed["month"].max())
-        columns = [name + ending for name in COUNTED for ending in ENDINGS.values() if name + ending in placed]
+        columns = [name + ending for name in COUNTED for ending in ENDINGS.values()
+                   if name + ending in placed]
         held = {label: _grid(label, rows, order, months, columns)
                 for label, rows in placed.groupby("scenario", sort=False)}
         costs = ledger[(ledger["kind"] == "cost") & ledger["seed"].isin(order) & (ledger["month"] <= months)]
@@ -102,5 +103,6 @@ def _spending(costs: pd.DataFrame, seeds: Sequence[int], months: int) -> dict[tu
     paid: dict[tuple[str, str], np.ndarray] = {}
     for key, rows in costs.groupby(["item", "payer"], sort=False):
         paid[key] = np.zeros((len(seeds), months + 1))
-        np.add.at(paid[key], (place.get_indexer(rows["seed"]), rows["month"].to_numpy()), rows["amount"].to_numpy())
+        cells = place.get_indexer(rows["seed"]), rows["month"].to_numpy()
+        np.add.at(paid[key], cells, rows["amount"].to_numpy())
     return paid

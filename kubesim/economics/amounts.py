@@ -25,10 +25,10 @@ class Amounts(NamedTuple):
 
     @classmethod
     def of(cls, *values: float, money: bool = True) -> "Amounts":
-        """For an estimate and its interval, whose ends are the last two (they need not be finite)."""
-        largest = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
+        """For an estimate, which sets the size, and its interval if given (they need not be finite)."""
+        largest = next((abs(value) for value in values if np.isfinite(value)), 0.0)
         size, word = next(((size, word) for size, word in SIZES[:3] if money and largest >= size), (1.0, ""))
-        half = abs(values[-1] - values[-2]) / 2 / size if len(values) > 1 else 0.0
+        half = abs(values[-1] - values[-2]) / 2 / size if len(values) == 3 else 0.0
         if not (np.isfinite(half) and half > 0):
             half = largest / size / 20
         decimals = int(np.ceil(-np.log10(half))) if half > 0 else 0
@@ -54,4 +54,5 @@ class Amounts(NamedTuple):
         """An interval: 48 to 67 million."""
         if not self.word:
             return say("{low} to {high}", low=self.digits(low), high=self.digits(high))
-        return say("{low} to {high}\u00a0{size}", low=self.digits(low), high=self.digits(high), size=say(self.word))
+        return say("{low} to {high}\u00a0{size}", low=self.digits(low), high=self.digits(high),
+                   size=say(self.word))

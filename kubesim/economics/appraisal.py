@@ -104,7 +104,8 @@ def appraise(outcomes: pd.DataFrame, ledger: pd.DataFrame, *, baseline: str, wit
     return Economics(
         baseline, without, month, len(accounts.seeds), measure,
         costs=cost_table(accounts, compared, month, first), budget=budget_table(accounts, month),
-        years=budget_table(accounts, month, by_year=True), gains=effect_table(accounts, compared, month, first),
+        years=budget_table(accounts, month, by_year=True),
+        gains=effect_table(accounts, compared, month, first),
         ratios=ratio_table(accounts, compared, (month,), first, max(count, 1)),
         benefits=benefit_table(accounts, compared, month, first), **_choices(held, first),
         break_even=break_even_table(accounts, baseline, without, measure, month),

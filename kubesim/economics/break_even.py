@@ -26,7 +26,8 @@ def break_even_table(accounts: Accounts, baseline: str, without: str, measure: s
     held = designs(accounts, without, measure, month, who)
     if held is None or baseline == without:
         return pd.DataFrame(columns=COLUMNS)
-    weights = np.vstack([np.full(len(accounts.seeds), 1 / len(accounts.seeds)), resamples(len(accounts.seeds))])
+    pairs = len(accounts.seeds)
+    weights = np.vstack([np.full(pairs, 1 / pairs), resamples(pairs)])         # the estimate, then resamples
     cost, gained = weights @ held.cost, weights @ held.gain
     base = held.labels.index(baseline)
     rows = []
@@ -38,7 +39,7 @@ def break_even_table(accounts: Accounts, baseline: str, without: str, measure: s
             spent = weights @ (accounts.spent(label, month, item) if item != ALL else held.cost[:, place])
             room = np.maximum(allowed - (cost[:, place] - spent), 0.0)
             factor = np.divide(room, spent, out=np.full(room.shape, np.nan), where=spent > 0)
-            rows.append((label, baseline, measure, item, spent[0], factor[0], *_middle(factor[1:])))
+            rows.append((label, baseline, measure, item, spent[0], factor[0], *_middle(factor[1:], pairs)))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -49,9 +50,9 @@ def allowed_cost(base_cost: np.ndarray, base_gain: np.ndarray, gained: np.ndarra
     return np.where(gained > 0, price * np.where(gained > 0, gained, 1.0), 0.0)
 
 
-def _middle(values: np.ndarray) -> tuple[float, float]:
-    """The middle 95 % of values, some of which may be infinite."""
-    if np.isnan(values).any():
+def _middle(values: np.ndarray, pairs: int) -> tuple[float, float]:
+    """The middle 95 % of values, some of which may be infinite; NaN with one pair."""
+    if np.isnan(values).any() or pairs < 2:
         return np.nan, np.nan
     tail = (1 - LEVEL) / 2
     low, high = (np.sort(values)[round(part * (RESAMPLES - 1))] for part in (tail, 1 - tail))

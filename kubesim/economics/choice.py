@@ -37,7 +37,8 @@ class Designs(NamedTuple):
         return Designs(self.labels, weights @ self.cost, weights @ self.gain)
 
 
-def designs(accounts: Accounts, without: str, measure: str, month: int, who: str = EVERYBODY) -> Designs | None:
+def designs(accounts: Accounts, without: str, measure: str, month: int,
+            who: str = EVERYBODY) -> Designs | None:
     """Every world as a design; None where the measure's outcomes were not measured."""
     chosen = next(known for known in MEASURES if known.name == measure)
     labels = (without, *(label for label in accounts.worlds if label != without))
@@ -96,8 +97,8 @@ def frontier_table(held: Designs, first: int | None = None) -> pd.DataFrame:
         rows.append((held.labels[i], mean.cost[i], mean.gain[i], status, *_price(held, i, over, first),
                      held.labels[over] if over is not None else "", often[i],
                      *(held.labels[j] for j in beaten), *[""] * (2 - len(beaten))))
-    return pd.DataFrame(rows, columns=["scenario", "cost", "gain", "status", "price", "low", "high", "form", "over",
-                                       "on_frontier", "beaten_by", "and_by"])
+    return pd.DataFrame(rows, columns=["scenario", "cost", "gain", "status", "price", "low", "high", "form",
+                                       "over", "on_frontier", "beaten_by", "and_by"])
 
 
 def _price(held: Designs, i: int, over: int | None, first: int | None) -> tuple[float, float, float, str]:
@@ -149,14 +150,15 @@ def ranking_table(held: Designs, first: int | None = None) -> pd.DataFrame:
     winner = np.argmax((weights @ gained) / (weights @ cost), axis=1)
     firsts = np.bincount(winner, minlength=count) / len(weights)
     estimate = np.where(gained.mean(axis=0) > 0, each.estimate, np.nan)
-    rows = [(place + 1, held.labels[costly[i]], cost[:, i].mean(), gained[:, i].mean(), yields[i], estimate[i],
-             each.low[i], each.high[i], each.form[i], behind.estimate[i], behind.low[i], behind.high[i],
-             bool(place and not behind.low[i] > 0), firsts[i]) for place, i in enumerate(order)]
+    rows = [(place + 1, held.labels[costly[i]], cost[:, i].mean(), gained[:, i].mean(), yields[i],
+             estimate[i], each.low[i], each.high[i], each.form[i], behind.estimate[i], behind.low[i],
+             behind.high[i], bool(place and not behind.low[i] > 0), firsts[i])
+            for place, i in enumerate(order)]
     return pd.DataFrame(rows, columns=RANKING)
 
 
-RANKING = ["rank", "scenario", "cost", "gain", "per_billion", "cost_per_unit", "low", "high", "form", "behind",
-           "behind_low", "behind_high", "tied", "first_share"]
+RANKING = ["rank", "scenario", "cost", "gain", "per_billion", "cost_per_unit", "low", "high", "form",
+           "behind", "behind_low", "behind_high", "tied", "first_share"]
 
 
 def acceptability_table(held: Designs, worths: Sequence[float] = WORTHS) -> pd.DataFrame:

@@ -26,7 +26,8 @@ def sides(accounts: Accounts, baseline: str, without: str) -> list[Side]:
     return total + [Side(label, baseline) for label in accounts.worlds if label not in (baseline, without)]
 
 
-def cost_table(accounts: Accounts, compared: Iterable[Side], month: int, first: int | None = None) -> pd.DataFrame:
+def cost_table(accounts: Accounts, compared: Iterable[Side], month: int,
+               first: int | None = None) -> pd.DataFrame:
     """One row a (scenario, against, item, payer, rate): Rp more than the other world spends, months 0
     to ``month`` together, mean over the pairs with its 95 % interval.
 
@@ -36,7 +37,8 @@ def cost_table(accounts: Accounts, compared: Iterable[Side], month: int, first: 
     for side in compared:
         for item in (ALL, *accounts.items(*side)):
             for payer in (ALL, *accounts.payers(*side)):
-                if ALL not in (item, payer) and not any((item, payer) in accounts.spending[world] for world in side):
+                booked = any((item, payer) in accounts.spending[world] for world in side)
+                if ALL not in (item, payer) and not booked:
                     continue
                 more = accounts.cost(side.scenario, item, payer) - accounts.cost(side.against, item, payer)
                 for rate in (0.0, *RATES):

@@ -24,16 +24,28 @@ LIFTED, MAIN_RATE = "lifted", 0.05
 
 def sentences(money: "Economics") -> list[str]:
     """Every sentence, in the order of a report."""
-    out = []
-    for label in money.variants:
-        if money.baseline != money.without:
-            out += [line for line in (lifted(money, label, money.baseline),
-                                      benefit(money, label, money.baseline)) if line]
-    for label in money.costs["scenario"].unique():
-        out += [line for line in (lifted(money, label, money.without), others(money, label),
-                                  benefit(money, label, money.without), who_pays(money, label),
-                                  trusted(money, label)) if line]
+    designs = money.costs["scenario"].unique()
+    out = [line for label in money.variants for line in over_baseline(money, label)]
+    if out and len(money.variants) > 1 < money.pairs:
+        out.append(say("Intervals of prices against {baseline} hold with 95 % for all {count} designs at "
+                       "once (Bonferroni)", baseline=money.baseline, count=len(money.variants)))
+    out += [line for label in designs for line in alone(money, label)]
     return out + deciding.sentences(money) + caveats(money)
+
+
+def over_baseline(money: "Economics", scenario: str) -> list[str]:
+    """A design against the baseline; nothing when that is the world without a programme."""
+    if money.baseline == money.without:
+        return []
+    told = lifted(money, scenario, money.baseline), benefit(money, scenario, money.baseline)
+    return [line for line in told if line]
+
+
+def alone(money: "Economics", scenario: str) -> list[str]:
+    """A design against no programme."""
+    return [line for line in (lifted(money, scenario, money.without), others(money, scenario),
+                              benefit(money, scenario, money.without), who_pays(money, scenario),
+                              trusted(money, scenario)) if line]
 
 
 def lifted(money: "Economics", scenario: str, against: str) -> str:
@@ -48,13 +60,7 @@ def lifted(money: "Economics", scenario: str, against: str) -> str:
         return _price(parts, against == money.without)
     if row["verdict"] == CHEAPER_WORSE:
         return _saving(parts)
-    if row["cost"] == row["gain"] == 0:
-        return say("{scenario} costs as much as {against} and lifts as many households out of poverty", **parts._asdict())
-    if row["verdict"] == CHEAPER_NO_WORSE:
-        return say("{scenario} costs {cost} less than {against} and lifts no fewer households out of poverty after "
-                   "{months} months ({difference}; 95 % {least} to {most}): there is no price to pay", **parts._asdict())
-    return say("{scenario} costs {cost} more than {against} and lifts no more households out of poverty after "
-               "{months} months ({difference}; 95 % {least} to {most}): no price can be told", **parts._asdict())
+    return _no_price(parts, row["cost"], row["verdict"] == CHEAPER_NO_WORSE)
 
 
 class Parts(NamedTuple):
@@ -67,8 +73,6 @@ class Parts(NamedTuple):
     cost: str                   # without a sign
     gain: str                   # without a sign
     difference: str             # of households lifted, with a sign, and its interval
-    least: str
-    most: str
     price: str
     interval: str               # of the price
     bound: str                  # its lower end
@@ -79,48 +83,70 @@ def _parts(money: "Economics", row: pd.Series, effect: pd.Series, ends: str) -> 
     low, high, form = (row[name + ends] for name in ("low", "high", "form"))
     how = Amounts.of(row["estimate"], low, high)
     counts = Amounts.of(row["gain"], effect["low"], effect["high"], money=False)
+    difference = counts.signed(row["gain"])
+    if np.isfinite(effect["low"]):
+        difference = say("{difference}; 95 % {interval}", difference=difference,
+                         interval=counts.between(effect["low"], effect["high"]))
+    price = how.amount(row["estimate"]) if form == BOUNDED else rupiah(row["estimate"])
     return Parts(row["scenario"], row["against"], money.month, money.pairs, rupiah(abs(row["cost"])),
-                 counts.digits(abs(row["gain"])), counts.signed(row["gain"]), counts.digits(effect["low"]),
-                 counts.digits(effect["high"]), how.amount(row["estimate"]), how.between(low, high), how.amount(low), form)
+                 counts.digits(abs(row["gain"])), difference, price, how.between(low, high), rupiah(low),
+                 form)
+
+
+def _no_price(parts: Parts, cost: float, cheaper: bool) -> str:
+    """A design that costs no more and lifts no fewer, or that costs no less and lifts no more."""
+    filled = parts._asdict()
+    if cost == 0:
+        return say("{scenario} costs as much as {against}; difference in households lifted out of poverty "
+                   "after {months} months: {difference}", **filled)
+    if cheaper:
+        return say("{scenario} costs {cost} less than {against} and lifts no fewer households out of "
+                   "poverty after {months} months ({difference}): there is no price to pay", **filled)
+    return say("{scenario} costs {cost} more than {against} and lifts no more households out of poverty "
+               "after {months} months ({difference}): no price can be told", **filled)
 
 
 def _price(parts: Parts, alone: bool) -> str:
     """A design that costs more and lifts more; ``alone``: against no programme."""
     filled = parts._asdict()
     if parts.pairs == 1:
-        return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of poverty after "
-                   "{months} months: {price} each in the only pair; one pair gives no interval", **filled)
+        return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of "
+                   "poverty after {months} months: {price} each in the only pair; one pair gives no "
+                   "interval", **filled)
     if alone and parts.form == BOUNDED:
-        return say("{scenario} costs {cost} and lifts {gain} households out of poverty after {months} months who "
-                   "would be poor without a programme: {price} each (95 % {interval})", **filled)
+        return say("{scenario} costs {cost} and lifts {gain} households out of poverty after {months} "
+                   "months that would be poor without a programme: {price} each (95 % {interval})", **filled)
     if alone:
-        return say("{scenario} costs {cost} and lifts {gain} households out of poverty after {months} months who "
-                   "would be poor without a programme: {price} each, and at least {bound}; there is no upper bound, "
-                   "as these {pairs} pairs do not exclude that nobody is lifted", **filled)
+        return say("{scenario} costs {cost} and lifts {gain} households out of poverty after {months} "
+                   "months that would be poor without a programme: {price} each, and at least {bound}; "
+                   "there is no upper bound, as these {pairs} pairs do not exclude that nobody is lifted",
+                   **filled)
     if parts.form == BOUNDED:
-        return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of poverty after "
-                   "{months} months: {price} each (95 % {interval})", **filled)
+        return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of "
+                   "poverty after {months} months: {price} each (95 % {interval})", **filled)
     if parts.form == AT_LEAST:
-        return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of poverty after "
-                   "{months} months: {price} each, and at least {bound}; there is no upper bound, as these {pairs} "
-                   "pairs do not exclude that nobody more is lifted", **filled)
-    return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of poverty after "
-               "{months} months: {price} each, but these {pairs} pairs exclude neither that it costs as much nor that "
-               "nobody more is lifted, so they set no bounds to the price", **filled)
+        return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of "
+                   "poverty after {months} months: {price} each, and at least {bound}; there is no upper "
+                   "bound, as these {pairs} pairs do not exclude that nobody more is lifted", **filled)
+    return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of "
+               "poverty after {months} months: {price} each, but these {pairs} pairs exclude neither that "
+               "it costs as much nor that nobody more is lifted, so they set no bounds to the price",
+               **filled)
 
 
 def _saving(parts: Parts) -> str:
     """A design that costs less and lifts fewer."""
     filled = parts._asdict()
     if parts.form == BOUNDED:
-        return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of poverty after "
-                   "{months} months: {price} saved for each (95 % {interval})", **filled)
+        return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of "
+                   "poverty after {months} months: {price} saved for each (95 % {interval})", **filled)
     if parts.form == AT_LEAST:
-        return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of poverty after "
-                   "{months} months: {price} saved for each, and at least {bound}; these {pairs} pairs do not exclude "
-                   "that it lifts as many", **filled)
-    return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of poverty after "
-               "{months} months: {price} saved for each, but these {pairs} pairs set no bounds to that", **filled)
+        return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of "
+                   "poverty after {months} months: {price} saved for each, and at least {bound}; these "
+                   "{pairs} pairs do not exclude that it lifts as many", **filled)
+    return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of "
+               "poverty after {months} months: {price} saved for each, but these {pairs} pairs set no "
+               "bounds to that", **filled)
 
 
 def others(money: "Economics", scenario: str) -> str:
@@ -130,9 +156,11 @@ def others(money: "Economics", scenario: str) -> str:
     if any(row is None or row["verdict"] != DEARER_BETTER or row["form"] != BOUNDED for row in rows):
         return ""
     kept, years = (Amounts.of(row["estimate"], row["low"], row["high"]) for row in rows)
-    return say("Held against the households that {scenario} keeps from falling into poverty it is {kept} each (95 % "
-               "{kept_interval}), and for each year that a household is out of poverty {years} (95 % {years_interval})",
-               scenario=scenario, kept=kept.amount(rows[0]["estimate"]), years=years.amount(rows[1]["estimate"]),
+    return say("Held against the households that {scenario} keeps from falling into poverty it is {kept} "
+               "each (95 % {kept_interval}), and for each year that a household is out of poverty {years} "
+               "(95 % {years_interval})",
+               scenario=scenario, kept=kept.amount(rows[0]["estimate"]),
+               years=years.amount(rows[1]["estimate"]),
                kept_interval=kept.between(rows[0]["low"], rows[0]["high"]),
                years_interval=years.between(rows[1]["low"], rows[1]["high"]))
 
@@ -144,26 +172,31 @@ def benefit(money: "Economics", scenario: str, against: str) -> str:
     if not len(rows) or not np.isfinite(rows["estimate"]).all() or rows.loc[MAIN_RATE, "form"] != BOUNDED:
         return ""
     main = rows.loc[MAIN_RATE]
-    how = Amounts.of(main["estimate"], main["low"], main["high"], money=False)
-    how = how._replace(decimals=2)
-    parts = {"scenario": scenario, "against": against, "months": money.month, "ratio": how.digits(main["estimate"]),
+    how = Amounts.of(main["estimate"], money=False)._replace(decimals=2)
+    parts = {"scenario": scenario, "against": against, "months": money.month,
+             "ratio": how.digits(main["estimate"]),
              "low": how.digits(main["low"]), "high": how.digits(main["high"]),
              "lenient": how.digits(rows["estimate"].iloc[0]), "strict": how.digits(rows["estimate"].iloc[-1])}
     if against == money.without:
-        return say("Each rupiah spent on {scenario} adds {ratio} rupiah of consumption within {months} months (95 % {low} "
-                   "to {high}), discounted at 5 % a year; {lenient} at 3 % and {strict} at 10 %", **parts)
-    return say("Each rupiah that {scenario} costs more than {against} adds {ratio} rupiah of consumption within {months} "
-               "months (95 % {low} to {high}), discounted at 5 % a year; {lenient} at 3 % and {strict} at 10 %", **parts)
+        return say("Each rupiah spent on {scenario} adds {ratio} rupiah of consumption within {months} "
+                   "months (95 % {low} to {high}), discounted at 5 % a year; {lenient} at 3 % and {strict} "
+                   "at 10 %", **parts)
+    return say("Each rupiah that {scenario} costs more than {against} adds {ratio} rupiah of consumption "
+               "within {months} months (95 % {low} to {high}), discounted at 5 % a year; {lenient} at 3 % "
+               "and {strict} at 10 %", **parts)
 
 
 def who_pays(money: "Economics", scenario: str) -> str:
     """The shares of the centre and of local budgets."""
-    rows = money.costs[(money.costs["scenario"] == scenario) & (money.costs["against"] == money.without)
-                       & (money.costs["item"] == ALL) & (money.costs["rate"] == 0)].set_index("payer")["estimate"]
+    costs = money.costs[(money.costs["scenario"] == scenario) & (money.costs["against"] == money.without)]
+    rows = costs[(costs["item"] == ALL) & (costs["rate"] == 0)].set_index("payer")["estimate"]
     if not rows.get(ALL, 0.0) > 0:
         return ""
     centre, local = (rows.get(payer, 0.0) / rows[ALL] for payer in ("centre", "local"))
-    return say("Of what {scenario} costs the centre pays {centre} and local budgets {local}", scenario=scenario,
+    if not local > 0:
+        return say("The centre pays all of what {scenario} costs", scenario=scenario)
+    return say("Of what {scenario} costs the centre pays {centre} and local budgets {local}",
+               scenario=scenario,
                centre=percent(centre), local=percent(local))
 
 
@@ -178,15 +211,22 @@ def trusted(money: "Economics", scenario: str) -> str:
 
 def caveats(money: "Economics") -> list[str]:
     """What these numbers leave out."""
+    ability = say("Pay does not depend on ability in this model: more able companions and trainers may "
+                  "cost more than the scenario says")
+    if len(money.break_even):
+        ability = say("Pay does not depend on ability in this model: more able companions and trainers may "
+                      "cost more than the scenario says; the factors on unit costs tell how much more they "
+                      "could")
     return [
-        say("Pay does not depend on ability in this model: more able companions and trainers may cost more than the "
-            "scenario says"),
-        say("Benefits are consumption within {months} months; what households and groups own at the end, and gains "
-            "after it, are not counted", months=money.month),
-        say("Costs are what the programme spends; the time that members give to trainings and meetings is not "
-            "counted"),
-        say("Households lifted and kept out are counted in month {months} alone, in which some are out of poverty by "
-            "luck; years out of poverty count every month", months=money.month)]
+        ability,
+        say("Amounts are for the groups and households of the model, which need not be as many as a city "
+            "has"),
+        say("Benefits are consumption within {months} months; what households and groups own at the end, "
+            "and gains after it, are not counted", months=money.month),
+        say("Costs are what the programme spends; the time that members give to trainings and meetings is "
+            "not counted as a cost"),
+        say("Households lifted and kept out are counted in month {months} alone, in which some are out of "
+            "poverty by luck; years out of poverty count every month", months=money.month)]
 
 
 def _row(table: pd.DataFrame, **wanted: str) -> pd.Series | None:

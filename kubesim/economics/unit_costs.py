@@ -28,7 +28,14 @@ def unit_cost_table(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
             if _is_cost(held, leaf):
                 rows.append((label, item, path, held.value, held.unit, held.about, held.source, held.grade,
                              held.file, held.line, payer.value if payer else None))
-    return pd.DataFrame(rows, columns=["scenario", "item", "path", "amount", "unit", "about", "source", "grade",
+    return pd.DataFrame(rows, columns=["scenario",
+                                       "item",
+                                                   "path",
+                                                           "amount",
+                                                                   "unit",
+                                                                             "about",
+                                                                                     "source",
+                                                                                              "grade",
                                        "file", "line", "centre_pays"])
 
 

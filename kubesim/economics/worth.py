@@ -16,6 +16,10 @@ MONTHS_A_YEAR = 12
 DEARER_BETTER, CHEAPER_NO_WORSE = "dearer, better", "cheaper, no worse"
 DEARER_WORSE, CHEAPER_WORSE = "dearer, no better", "cheaper, worse"
 GAIN = "consumption_gain"
+KEYS = ["scenario", "against", "measure", "who", "unit"]
+NUMBERS = ["cost", "gain", "verdict", "estimate", "low", "high", "form", "low_together", "high_together",
+           "form_together", "check_low", "check_high", "turned"]
+"""Columns of the table of ratios."""
 
 
 class Measure(NamedTuple):
@@ -59,7 +63,8 @@ def gain(accounts: Accounts, side: Side, measure: Measure, who: str = EVERYBODY)
     return ours - theirs
 
 
-def consumption_gain(accounts: Accounts, side: Side, who: str = EVERYBODY, rate: float = 0.0) -> np.ndarray | None:
+def consumption_gain(accounts: Accounts, side: Side, who: str = EVERYBODY,
+                     rate: float = 0.0) -> np.ndarray | None:
     """Rp consumed more than in the other world up to each month, as of month 0, shape (pairs, months + 1);
     None where not measured."""
     name = "consumption_total" + ENDINGS[who]
@@ -69,7 +74,8 @@ def consumption_gain(accounts: Accounts, side: Side, who: str = EVERYBODY, rate:
     return (more * discount(rate, accounts.months)).cumsum(axis=1)
 
 
-def effect_table(accounts: Accounts, compared: Iterable[Side], month: int, first: int | None = None) -> pd.DataFrame:
+def effect_table(accounts: Accounts, compared: Iterable[Side], month: int,
+                 first: int | None = None) -> pd.DataFrame:
     """One row a (scenario, against, measure, who): the gain at a month (of MEASURES, and
     'consumption_gain' in Rp so far) with its 95 % interval over the pairs, and its unit."""
     rows = []
@@ -112,12 +118,8 @@ def ratio_table(accounts: Accounts, compared: Sequence[Side], months: Sequence[i
     names = {name: np.repeat(np.array(key, object), len(months)) for name, key in zip(KEYS, zip(*keys))}
     found = {name: values.ravel() for name, values in
              zip(NUMBERS, _ratios(np.stack(spent, axis=1), np.stack(gained, axis=1), first, comparisons))}
-    return pd.DataFrame(names | {"month": np.tile(months, len(keys))} | found | {"pairs": len(accounts.seeds)})
-
-
-KEYS = ["scenario", "against", "measure", "who", "unit"]
-NUMBERS = ["cost", "gain", "verdict", "estimate", "low", "high", "form", "low_together", "high_together",
-           "form_together", "check_low", "check_high", "turned"]
+    times = {"month": np.tile(months, len(keys))}
+    return pd.DataFrame(names | times | found | {"pairs": len(accounts.seeds)})
 
 
 def _ratios(spent: np.ndarray, gained: np.ndarray, first: int | None, comparisons: int) -> list[np.ndarray]:
@@ -127,8 +129,9 @@ def _ratios(spent: np.ndarray, gained: np.ndarray, first: int | None, comparison
     found = verdict(cost, more)
     priced = (found == DEARER_BETTER) | (found == CHEAPER_WORSE)
     checks = [bootstrap_check(spent[..., month], gained[..., month]) for month in range(spent.shape[2])]
-    return [cost, more, found, np.where(priced, single.estimate, np.nan), single.low, single.high, single.form,
-            together.low, together.high, together.form, *(np.stack(held, axis=1) for held in zip(*checks))]
+    return [cost, more, found, np.where(priced, single.estimate, np.nan), single.low, single.high,
+            single.form, together.low, together.high, together.form,
+            *(np.stack(held, axis=1) for held in zip(*checks))]
 
 
 def verdict(cost: np.ndarray, gained: np.ndarray) -> np.ndarray:
@@ -137,7 +140,8 @@ def verdict(cost: np.ndarray, gained: np.ndarray) -> np.ndarray:
                      [DEARER_BETTER, CHEAPER_NO_WORSE, CHEAPER_WORSE], DEARER_WORSE).astype(object)
 
 
-def benefit_table(accounts: Accounts, compared: Iterable[Side], month: int, first: int | None = None) -> pd.DataFrame:
+def benefit_table(accounts: Accounts, compared: Iterable[Side], month: int,
+                  first: int | None = None) -> pd.DataFrame:
     """One row a (scenario, against, who, rate): discounted consumption gained for each discounted
     rupiah spent more, months 0 to ``month``.
 
@@ -152,10 +156,11 @@ def benefit_table(accounts: Accounts, compared: Iterable[Side], month: int, firs
             for rate in RATES:
                 gained = consumption_gain(accounts, side, who, rate)
                 if gained is not None:
-                    spent = accounts.spent(side.scenario, month, rate=rate) - accounts.spent(side.against, month, rate=rate)
-                    rows.append((*side, who, rate, month, *_benefit(gained[:, month], spent, first)))
-    return pd.DataFrame(rows, columns=["scenario", "against", "who", "rate", "month", "benefit", "cost", "estimate",
-                                       "low", "high", "form", "net", "net_low", "net_high", "pays", "pairs"])
+                    ours, theirs = (accounts.spent(world, month, rate=rate) for world in side)
+                    rows.append((*side, who, rate, month, *_benefit(gained[:, month], ours - theirs, first)))
+    return pd.DataFrame(rows, columns=["scenario", "against", "who", "rate", "month", "benefit", "cost",
+                                       "estimate", "low", "high", "form", "net", "net_low", "net_high",
+                                       "pays", "pairs"])
 
 
 def _benefit(gained: np.ndarray, spent: np.ndarray, first: int | None) -> tuple:

@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 
+from kubesim.columns import Companions
 from kubesim.extensions import Intervention
 from kubesim.randomness import Draws, Rows
-from kubesim.state import Companions, State
+from kubesim.state import State
 from kubesim.units import monthly, rupiah, share, value, whole_months
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from kubesim.columns import Stage
 from kubesim.extensions import Intervention
 from kubesim.randomness import Draws
-from kubesim.state import Stage, State
+from kubesim.state import State
 from kubesim.units import rupiah, share, value
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from kubesim.columns import Cause, Stage
 from kubesim.extensions import outcome
-from kubesim.state import Cause, Stage
 
 FORMED = "share of groups formed so far"
 

@@ -71,7 +71,7 @@ def _pair(measure: Measure, from_zero: bool = True) -> Panel:
         if not from_zero:
             same_span([(axes, *paths.extent(rows, measure.column))], living.LEAST_SPAN)
     return Panel(measure.title, lambda results: paths.over_time(results, [measure.column]), draw,
-                 "" if from_zero else "The axis of welfare does not begin at 0.")
+                 "" if from_zero else "Axes of indices do not begin at 0.")
 
 
 def _lines(heading: str, measures: Sequence[Measure], table_of: Callable[["Results"], pd.DataFrame],

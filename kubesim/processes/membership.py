@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from kubesim.columns import Cause, Stage
 from kubesim.randomness import Draws
-from kubesim.state import Cause, Stage, State
+from kubesim.state import State
 from kubesim.units import Section, monthly, rupiah, share, value, whole_months
 
 SURVIVAL = "calibrated to group survival (Sleman, Batu; Baland et al. 2008)"

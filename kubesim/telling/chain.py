@@ -43,8 +43,8 @@ class Link(NamedTuple):
 def chain(pair: Pair) -> list[Link]:
     """Every step that differs between the two worlds, in the order in which one causes the next."""
     return [Link(say("first difference"), _first(pair)), *_shocks(pair), *_grant(pair), *_training(pair),
-            *_companion(pair), *_skill(pair), *_news(pair), *_own_business(pair), *_dividends(pair), *_wages(pair),
-            *_group(pair), *_income(pair), *_consumption(pair), *_poverty(pair), *_needs(pair)]
+            *_companion(pair), *_skill(pair), *_news(pair), *_own_business(pair), *_dividends(pair),
+            *_wages(pair), *_group(pair), *_income(pair), *_consumption(pair), *_poverty(pair), *_needs(pair)]
 
 
 def _first(pair: Pair) -> str:
@@ -59,11 +59,11 @@ def _first(pair: Pair) -> str:
                here=_as_held(first.here), twin=_as_held(first.twin))
 
 
-def _as_held(value: object) -> str:
+def _as_held(value: float) -> str:
     """A column's value, short."""
     if isinstance(value, (bool, np.bool_)):
         return say("yes") if value else say("no")
-    return f"{value:,.6g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.6g}"
 
 
 # -- the world and the programme ---------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Iterator
 
 from kubesim.language import say
 from kubesim.plots.formats import percent
-from kubesim.state import Cause, Stage
+from kubesim.columns import Cause, Stage
 from kubesim.telling.amounts import count, level, money, span
 from kubesim.telling.lives import Life
 from kubesim.telling.moments import GREAT, MIDDLING, SMALL, Event, concerns, lasting, runs

@@ -10,7 +10,6 @@ import pandas as pd
 
 from kubesim.comparing.worlds import SAME_WORLD, differing
 from kubesim.errors import ScenarioError
-from kubesim.faults import listed
 from kubesim.language import say
 from kubesim.model import KubeModel
 from kubesim.randomness import Draws, Rows
@@ -19,6 +18,7 @@ from kubesim.state import State
 from kubesim.telling.explain import shown
 
 HERE, TWIN = "here", "twin"
+MOST_TOLD = 3                   # values named that keep two scenarios from being paired
 CHOICES = ("typical", "poorest", "random")
 """Households that need not be looked up: the one that gains what the median household gains, the one
 of the lowest income for its needs, and any; all from the register's lists."""
@@ -126,13 +126,14 @@ def live_both(scenario: Scenario, against: Scenario, who: Who, seed: int,
 
 def check_pair(scenario: Scenario, against: Scenario, kind: str) -> None:
     """Raise ScenarioError when the two have other people, other months or (for a group) other lists."""
-    wrong = [(path, ours, theirs) for path, ours, theirs in differing(scenario, against)
+    wrong = [say("{path} is {here}, in the baseline {there}", path=path, here=_value(ours),
+                 there=_value(theirs))
+             for path, ours, theirs in differing(scenario, against)
              if path.split(".")[0] in SAME_WORLD or (path == "groups.size" and kind == "group")]
     if wrong:
-        told = [say("{path} is {here}, in the baseline {there}", path=path, here=_value(ours), there=_value(theirs))
-                for path, ours, theirs in wrong]
-        raise ScenarioError(say("{name} cannot be told against {other}: {told}", name=scenario.name,
-                                other=against.name, told=listed(told)))
+        told = "; ".join(wrong[:MOST_TOLD]) + ("; ..." if wrong[MOST_TOLD:] else "")
+        raise ScenarioError(say("{name} cannot be told against {other}, which has other people, months or "
+                                "groups: {told}", name=scenario.name, other=against.name, told=told))
 
 
 def _value(held: Described | None) -> str:

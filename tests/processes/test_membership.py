@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kubesim.processes.membership import Membership, form_groups, grow_stages, leave_and_end
-from kubesim.state import Cause, Stage
+from kubesim.columns import Cause, Stage
 
 STAY = Membership(leaving=0.0)
 NOT_YET = {"active": False, "members": 0, "stage": 0, "capital": 0, "capital_start": 0}
