@@ -34,13 +34,14 @@ class Extension(Section):
 
     @classmethod
     def kinds(cls) -> "dict[str, type[Extension]]":
-        """Every kind known, by its name."""
+        """Every kind known, by its name; a subclass that keeps its parent's kind does not count."""
         return {kind.model_fields["kind"].default: kind for kind in cls._subclasses()}
 
     @classmethod
     def _subclasses(cls) -> "Iterator[type[Extension]]":
         for child in cls.__subclasses__():
-            if isinstance(child.model_fields["kind"].default, str):
+            kind = child.model_fields["kind"].default
+            if isinstance(kind, str) and kind != cls.model_fields["kind"].default:
                 yield child
             yield from child._subclasses()
 

@@ -210,7 +210,7 @@ def test_a_closed_pipe_is_no_accident():
 
 
 def test_a_process_prints_what_the_function_prints(typed, village):
-    told = process("run", village, "--replicates", "2", "--no-figures", "--workers", "2", "--quiet")
+    told = process("run", village, "--replicates", "2", "--no-figures", "--quiet")
     assert told.returncode == 0 and told.stderr == ""
     typed("run", village, "--replicates", "2", "--no-figures", "--out", "other")
     assert told.stdout.replace(str(Path("results/village")), "other") == str(Results.load("other")) + (

@@ -13,6 +13,7 @@ import pytest
 
 import kubesim
 from kubesim.extensions import Intervention, Shock
+from kubesim.interventions.diklat import Diklat
 from kubesim.sections import kinds
 
 SUBSIDY = '''\
@@ -247,3 +248,11 @@ tell(known=[kind for kind in kinds(Shock)],
 """)
     assert told == {"known": ["demand_slump", "fire", "flood", "illness_wave", "pandemic", "quake"],
                     "damage": 0.25}
+
+
+def test_a_subclass_that_keeps_its_parents_kind_does_not_take_it_over():
+    class MyDiklat(Diklat):
+        """A variation in a notebook that states no kind of its own."""
+
+    assert Intervention.kinds()["diklat"] is Diklat
+    assert MyDiklat not in Intervention.kinds().values()

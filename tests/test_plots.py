@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 from scipy.stats import CensoredData, ecdf
 
+from kubesim.errors import ScenarioError
 from kubesim.interventions.companionship import Companionship
 from kubesim.interventions.diklat import Diklat
 from kubesim.interventions.uep_grant import UepGrant
@@ -264,6 +265,12 @@ def test_figures_are_the_same_each_time(few, tmp_path):
     with Image.open(tmp_path / "figures" / "money.png") as image:
         assert image.size[0] > 1600 and image.text["Description"] == PLOT["money"].alt(few)
     assert {path: path.read_bytes() for path in write_figures(few, tmp_path, kinds)} == first
+
+
+def test_a_kind_of_file_that_is_none_is_refused(few, tmp_path):
+    with pytest.raises(ScenarioError, match="png, svg, pdf, not as gif"):
+        write_figures(few, tmp_path, kinds=("png", "gif"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_figures_of_an_earlier_run_are_removed(few, tmp_path):

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from kubesim import files
+from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.plots import groups, living, money, overview, people, poverty
 from kubesim.plots.style import settle
@@ -79,7 +80,11 @@ def write_figures(results: "Results", folder: Path | str, kinds: Sequence[str] =
 
     Nothing is replaced before all are drawn, and each file is replaced in one step, so that no half
     figure is ever seen. Figures of an earlier run that have nothing to show now are removed.
+    Raises ScenarioError for a kind that is none of png, svg and pdf.
     """
+    if not set(kinds) <= set(ABOUT):
+        raise ScenarioError(say("figures can be written as {known}, not as {kinds}", known=", ".join(ABOUT),
+                                kinds=", ".join(sorted(set(kinds) - set(ABOUT)))))
     place = Path(folder) / FOLDER
     place.mkdir(parents=True, exist_ok=True)
     drafts: dict[Path, Path] = {}

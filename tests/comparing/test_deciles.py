@@ -12,9 +12,9 @@ from kubesim.scenario import Scenario
 MILLION = 1e6
 
 
-def test_each_decile_holds_a_tenth_of_the_persons(village):
-    """Twenty households with 1 to 20 m Rp; the poorest stands for 18 households, so that it fills nine
-    deciles of 2 of the 38 persons... and lies where its middle does."""
+def test_a_household_lies_in_the_decile_of_its_middle_person(village):
+    """Twenty households of one person with 1 to 20 m Rp; the poorest stands for 18 of the 37 persons, and
+    its middle one is the 9th of them."""
     weight = np.array([18.0] + [1.0] * 19)
     state = village([5], 15, households={"persons": 1, "weight": weight, "consumption": MILLION * np.arange(1, 21)})
     place = Deciles(state).place[0]

@@ -1,0 +1,200 @@
+"""Effects are differences within pairs: they agree with two separate runs, seed by seed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from kubesim.comparing.compare import compare
+from kubesim.comparing.comparison import Comparison
+from kubesim.errors import ScenarioError
+from kubesim.interventions.diklat import Diklat
+from kubesim.run import run
+from kubesim.scenario import Scenario
+
+SEEDS, MONTHS = [3, 8, 1, 5], 13
+
+
+@pytest.fixture(scope="module")
+def pair(world) -> tuple[Scenario, Scenario, Scenario]:
+    """The small world with everything at work, one with a longer course, one that meets more often."""
+    base = world.with_(months=MONTHS)
+    longer = base.with_({"name": "Longer course", "interventions.diklat.hours": 160.0})
+    return base, longer, base.with_({"name": "More meetings", "groups.meetings": 4.0})
+
+
+@pytest.fixture(scope="module")
+def comparison(pair) -> Comparison:
+    return compare(*pair, seeds=SEEDS, workers=1)
+
+
+def row_of(comparison: Comparison, outcome: str, group: str, month: int = MONTHS,
+           scenario: str = "Longer course") -> pd.Series:
+    """The only row of the table of effects that fits."""
+    held = comparison.effects
+    [row] = held[(held["scenario"] == scenario) & (held["outcome"] == outcome) & (held["group"] == group)
+                 & (held["month"] == month)].itertuples()
+    return row
+
+
+# -- worlds in lockstep are the worlds of separate runs -------------------------------------------
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_every_world_is_what_a_run_of_it_gives(comparison, pair, place):
+    alone = run(pair[place], SEEDS, workers=1, twin=True)
+    label = list(comparison.worlds.scenarios)[place]
+    for name in ("outcomes", "ledger", "lives", "companions"):
+        ours = getattr(comparison, name)
+        ours = ours[ours["scenario"] == label].reset_index(drop=True)
+        theirs = getattr(alone, name)
+        pd.testing.assert_frame_equal(ours[theirs.columns.drop("scenario", errors="ignore")],
+                                      theirs.drop(columns="scenario", errors="ignore"), check_exact=True)
+
+
+def test_two_workers_and_other_stacks_give_the_same(comparison, pair):
+    again = compare(*pair, seeds=SEEDS, workers=2)
+    for name in ("outcomes", "effects", "winners", "changes", "moves", "variance", "identity"):
+        pd.testing.assert_frame_equal(getattr(comparison, name), getattr(again, name), check_exact=True)
+
+
+# -- effects ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("outcome, ending, district, group", [
+    ("consumption", "_members", "all", "members"), ("poverty_rate", "", "South", "district South"),
+    ("skill", "_non_members", "all", "non_members"), ("gini", "", "all", "all"),
+    ("groups_active", "", "North", "district North")])
+def test_an_effect_is_the_mean_difference_of_two_runs_seed_by_seed(comparison, pair, outcome, ending, district,
+                                                                   group):
+    ours, theirs = (run(scenario, SEEDS, outcomes=[outcome], workers=1).outcomes for scenario in pair[1::-1])
+    at = (ours["month"] == 7) & (ours["district"] == district)
+    differences = (ours - theirs.assign(scenario=0) if False else
+                   ours.loc[at, outcome + ending] - theirs.loc[at, outcome + ending]).to_numpy()
+    row = row_of(comparison, outcome, group, 7)
+    bounds = stats.t.interval(0.95, len(SEEDS) - 1, differences.mean(), stats.sem(differences))
+    assert [row.estimate, row.low, row.high] == pytest.approx([differences.mean(), *bounds])
+    assert row.pairs == len(SEEDS) and row.method == "t" and row.variant - row.baseline == pytest.approx(row.estimate)
+
+
+def test_two_variants_at_once_widen_the_interval_and_raise_the_p_value(comparison):
+    row = row_of(comparison, "consumption", "members")
+    wider = stats.t.ppf(1 - 0.0125, 3) / stats.t.ppf(1 - 0.025, 3)
+    assert row.high_together - row.estimate == pytest.approx((row.high - row.estimate) * wider)
+    other = row_of(comparison, "consumption", "members", scenario="More meetings")
+    smaller = min(row.p_value, other.p_value)
+    assert min(row.p_together, other.p_together) == pytest.approx(2 * smaller)
+
+
+def test_members_and_others_make_up_the_whole_and_so_do_districts_and_deciles(comparison):
+    """Sums over the city; others do not change, as nothing spills over to them."""
+    rows = {group: row_of(comparison, "consumption_total", group).estimate for group in (
+        "all", "members", "non_members", "district North", "district South",
+        *(f"decile {place}" for place in range(1, 11)))}
+    assert rows["members"] + rows["non_members"] == pytest.approx(rows["all"])
+    assert rows["district North"] + rows["district South"] == pytest.approx(rows["all"])
+    assert sum(rows[f"decile {place}"] for place in range(1, 11)) == pytest.approx(rows["all"])
+
+
+def test_deciles_are_measured_every_year_and_at_the_end(comparison):
+    held = comparison.effects
+    assert sorted(held.loc[held["group"] == "decile 4", "month"].unique()) == [0, 12, 13]
+    assert row_of(comparison, "consumption", "decile 10", 0).baseline > 3 * row_of(
+        comparison, "consumption", "decile 1", 0).baseline
+
+
+def test_monthly_costs_are_added_up(comparison):
+    spent = comparison.ledger[comparison.ledger["kind"] == "cost"].groupby(["scenario", "seed"])["amount"].sum()
+    more = (spent["Longer course"] - spent["Everything at once"]).mean()
+    assert row_of(comparison, "cost_so_far", "all").estimate == pytest.approx(more)
+    held = comparison.effects
+    monthly = held[(held["scenario"] == "Longer course") & (held["outcome"] == "cost") & (held["group"] == "all")]
+    assert monthly["estimate"].sum() == pytest.approx(more)
+
+
+def test_outcomes_against_no_programme_are_ratios_of_means(comparison):
+    """The mean of one city's ratios would hang on cities in which hardly anybody was lifted."""
+    last = comparison.outcomes[(comparison.outcomes["month"] == MONTHS) & (comparison.outcomes["district"] == "all")]
+    lifted = last.groupby("scenario")["households_escaped"].mean() - last[
+        last["scenario"] == comparison.worlds.without]["households_escaped"].mean()
+    spent = comparison.ledger[comparison.ledger["kind"] == "cost"].groupby("scenario")["amount"].sum() / len(SEEDS)
+    each = spent / lifted
+    row = row_of(comparison, "cost_per_household_lifted", "all")
+    assert row.method == "bootstrap"
+    assert row.estimate == pytest.approx(each["Longer course"] - each["Everything at once"])
+
+
+def test_a_world_without_groups_has_no_row_for_groups(pair):
+    base = pair[0]
+    bare = compare(base, base.without_programme(), seeds=2, outcomes=["groups_active", "skill"], workers=1)
+    assert set(bare.effects["outcome"]) == {"skill", "groups_active"}
+    groups = bare.effects[bare.effects["outcome"] == "groups_active"]
+    assert not len(groups)
+
+
+# -- what else is told ----------------------------------------------------------------------------
+def test_winners_losers_and_the_others_are_everybody(comparison):
+    shares = comparison.winners.pivot(index=["scenario", "group"], columns="change", values="share")
+    assert np.allclose(shares["gains_over_1%"] + shares["loses_over_1%"] + shares["within_1%"], 1)
+    assert (shares["gains_over_5%"] <= shares["gains_over_1%"]).all()
+    assert shares.loc[("Longer course", "non_members"), "within_1%"] > 0.99
+    classes = comparison.changes.groupby(["scenario", "group"])["share"].sum()
+    assert np.allclose(classes, 1)
+
+
+def test_crossings_add_up_to_the_change_in_poor_households(comparison):
+    """Households poor there less those poor here, from the outcomes that count them."""
+    moves = comparison.moves[(comparison.moves["scenario"] == "Longer course")
+                             & (comparison.moves["against"] == comparison.baseline)].set_index(["seed", "month"])
+    last = comparison.outcomes[comparison.outcomes["district"] == "all"].set_index(["scenario", "seed", "month"])
+    ours, theirs = last.loc["Longer course"], last.loc[comparison.baseline]
+    out_of_it = ours["households_escaped"] - theirs["households_escaped"]
+    into_it = ours["households_fallen"] - theirs["households_fallen"]
+    pd.testing.assert_series_equal(moves["lifted_out"] - moves["held_down"], out_of_it, check_names=False)
+    pd.testing.assert_series_equal(moves["pushed_in"] - moves["kept_out"], into_it, check_names=False)
+
+
+def test_pairing_saves_what_the_variances_say(comparison):
+    values = comparison.outcomes[(comparison.outcomes["month"] == MONTHS) & (comparison.outcomes["district"] == "all")]
+    ours, theirs = (values.loc[values["scenario"] == label, "consumption_members"].to_numpy()
+                    for label in ("Longer course", comparison.baseline))
+    held = comparison.variance
+    [row] = held[(held["scenario"] == "Longer course") & (held["outcome"] == "consumption")
+                 & (held["group"] == "members")].itertuples()
+    unpaired = ours.var(ddof=1) + theirs.var(ddof=1)
+    assert row.times == pytest.approx(unpaired / (ours - theirs).var(ddof=1)) and row.times > 1
+
+
+def test_differences_pair_by_pair_are_in_the_order_of_the_seeds(comparison):
+    per_pair = comparison.per_pair("Longer course", "cost_so_far")
+    spent = comparison.ledger[comparison.ledger["kind"] == "cost"].groupby(["scenario", "seed"])["amount"].sum()
+    assert per_pair.tolist() == pytest.approx(
+        [spent["Longer course", seed] - spent["Everything at once", seed] for seed in SEEDS])
+    with pytest.raises(ScenarioError, match="was not measured"):
+        comparison.per_pair("Longer course", "happiness")
+
+
+def test_the_ranking_follows_the_first_outcome(pair):
+    ranked = compare(*pair, seeds=SEEDS, outcomes=["cost", "skill"], workers=1)
+    assert ranked.ranking()["scenario"].tolist() == ["More meetings", "Longer course"]
+    assert ranked.ranking("skill")["scenario"].iloc[0] == "Longer course"
+
+
+# -- as in the ten lines ------------------------------------------------------------------------
+def test_ten_lines_read_as_promised(world):
+    import kubesim as ks
+    base = world.with_(months=6)
+    better = base.with_(interventions=[Diklat(start_month=3, practice_share=0.6)])
+    effect = ks.compare(base, better, seeds=range(3), outcomes=["poverty_rate", "cost"])
+    table = effect.table()
+    assert table["outcome"].tolist() == ["Poverty rate of members", "Poverty rate", "Programme cost in total"]
+    assert list(table.columns) == ["outcome", "baseline", "variant", "difference", "95 % interval", "pairs"]
+    assert set(effect.effects["outcome"]) == {"poverty_rate", "cost", "cost_so_far"}
+    assert [v.sentence.split(" 6 months on")[0] for v in effect.verdicts()] == [
+        "Poverty rate of members", "Programme cost in total"]
+    figure = effect.plot("poverty_rate")
+    assert len(figure.axes) == 2
+    held = effect.effects.query("outcome == 'poverty_rate' and group == 'members'")
+    drawn = figure.axes[1].lines[1].get_ydata()
+    assert drawn.tolist() == held["estimate"].tolist()
+    assert "&lt;" not in effect._repr_html_() and "Poverty rate of members" in effect._repr_html_()
+    with pytest.raises(ScenarioError, match="'poverty' was not measured; there are: poverty_rate"):
+        effect.plot("poverty")

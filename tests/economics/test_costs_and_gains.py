@@ -1,0 +1,231 @@
+"""Costs, budgets, what they buy and benefit-cost ratios, worked by hand from small tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kubesim.comparing.compare import compare
+from kubesim.economics.accounts import Accounts, discount
+from kubesim.economics.appraisal import appraise
+from kubesim.economics.costs import Side
+from kubesim.economics.ratio import BOUNDED
+from kubesim.economics.worth import ratio_table
+from kubesim.errors import ScenarioError
+from kubesim.scenario import Scenario
+
+MILLION = 1e6
+LABELS = {"baseline": "usual", "without": "nothing"}
+
+
+@pytest.fixture
+def money(tables):
+    """What the small tables come to."""
+    return appraise(*tables, **LABELS)
+
+
+def one(table, **wanted):
+    """The only row with these values."""
+    found = table[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
+    assert len(found) == 1, f"{len(found)} rows with {wanted}"
+    return found.iloc[0]
+
+
+# -- costs -------------------------------------------------------------------------------------
+def test_costs_by_item_and_payer(money):
+    total = {"scenario": "usual", "against": "nothing", "rate": 0.0}
+    assert one(money.costs, **total, item="all", payer="all")["estimate"] == 12 * MILLION
+    assert one(money.costs, **total, item="visits", payer="all")["estimate"] == 2 * MILLION
+    assert one(money.costs, **total, item="visits", payer="local")["estimate"] == MILLION
+    assert one(money.costs, **total, item="all", payer="centre")["estimate"] == 11 * MILLION
+
+
+def test_a_variant_against_the_baseline_saves_on_some_items(money):
+    more = {"scenario": "better", "against": "usual", "rate": 0.0}
+    assert one(money.costs, **more, item="visits", payer="all")["estimate"] == -2 * MILLION
+    whole = one(money.costs, **more, item="all", payer="all")       # 2, 4, 6 less 2: 0, 2, 4 million
+    assert whole["estimate"] == 2 * MILLION and whole["pairs"] == 3
+    half = 4.302653 * 2 * MILLION / np.sqrt(3)                      # t with 2 degrees, standard deviation 2 m
+    np.testing.assert_allclose([whole["low"], whole["high"]], [2 * MILLION - half, 2 * MILLION + half], rtol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [0.03, 0.05, 0.10])
+def test_costs_are_discounted_by_the_month(money, rate):
+    row = one(money.costs, scenario="usual", against="nothing", rate=rate, item="all", payer="all")
+    by_hand = 10 * MILLION * (1 + rate) ** (-1 / 12) + MILLION / (1 + rate) + MILLION * (1 + rate) ** (-13 / 12)
+    assert row["estimate"] == pytest.approx(by_hand)
+
+
+def test_the_budget_by_month_and_by_year(money):
+    usual = money.budget[(money.budget["scenario"] == "usual") & (money.budget["item"] == "all")]
+    paid = usual[usual["payer"] == "all"].set_index("month")["estimate"]
+    assert paid[paid > 0].to_dict() == {1: 10 * MILLION, 12: MILLION, 13: MILLION}
+    years = {"scenario": "usual", "item": "visits"}
+    assert one(money.years, **years, payer="centre", year=1)["estimate"] == MILLION
+    assert one(money.years, **years, payer="local", year=1)["estimate"] == 0
+    assert one(money.years, **years, payer="local", year=2)["estimate"] == MILLION
+    spread = one(money.years, scenario="better", item="training", payer="local", year=1)
+    assert (spread["p05"], spread["p95"]) == pytest.approx((2.2 * MILLION, 5.8 * MILLION))
+
+
+@pytest.mark.parametrize("table", ["budget", "years"])
+def test_budgets_close(money, table):
+    """Items add to the whole, payers too, and time to what the costs say."""
+    rows = getattr(money, table)
+    for label, held in rows.groupby("scenario"):
+        whole = held[(held["item"] == "all") & (held["payer"] == "all")]["estimate"].sum()
+        for by in ("item", "payer"):
+            other = "payer" if by == "item" else "item"
+            assert held[(held[by] != "all") & (held[other] == "all")]["estimate"].sum() == pytest.approx(whole)
+        if label != "nothing":
+            costs = one(money.costs, scenario=label, against="nothing", rate=0.0, item="all", payer="all")
+            assert costs["estimate"] == pytest.approx(whole)
+
+
+def test_what_flows_through_households_is_no_cost(money):
+    assert "labour" not in set(money.costs["item"]) | set(money.budget["item"])
+
+
+def test_what_discounting_does():
+    assert discount(0.05, 24)[[0, 12, 24]] == pytest.approx([1, 1 / 1.05, 1 / 1.05**2])
+
+
+# -- gains and their price ---------------------------------------------------------------------
+@pytest.mark.parametrize("measure, gain", [
+    ("lifted", 10), ("kept_out", 3), ("out_of_poverty", 13), ("years_out_of_poverty", 26), ("gap_points", 3)])
+def test_gains_over_nothing(money, measure, gain):
+    """Better lifts 18, 20, 22 against 10, and 2 fall against 5: 13 households fewer in poverty for 24 months."""
+    row = one(money.gains, scenario="better", against="nothing", measure=measure, who="all")
+    assert row["estimate"] == pytest.approx(gain)
+    price = one(money.ratios, scenario="better", against="nothing", measure=measure, who="all")
+    assert price["estimate"] == pytest.approx(14 * MILLION / gain)
+    assert price["verdict"] == "dearer, better" and price["form"] == BOUNDED
+
+
+def test_the_price_of_more_than_the_baseline(money):
+    """2 m more for 6, 7, 8 more households; the intervals hold at once for one variant as for none."""
+    row = one(money.ratios, scenario="better", against="usual", measure="lifted", who="all")
+    assert (row["cost"], row["gain"], row["estimate"]) == pytest.approx((2 * MILLION, 7, 2 * MILLION / 7))
+    assert (row["low"], row["high"]) == (row["low_together"], row["high_together"])
+    assert row["low"] < row["estimate"] < row["high"]
+
+
+@pytest.mark.parametrize("escaped, training, verdict, priced", [
+    ([18, 20, 22], 4, "dearer, better", True), ([18, 20, 22], 1, "cheaper, no worse", False),
+    ([11, 11, 11], 4, "dearer, no better", False), ([11, 11, 11], 1, "cheaper, worse", True),
+    ([13, 13, 13], 2, "cheaper, no worse", False), ([11, 11, 11], 2, "dearer, no better", False)])
+def test_only_two_of_four_quadrants_have_a_price(of_worlds, escaped, training, verdict, priced):
+    paid = {(1, "grant", "centre"): 10 * MILLION, (1, "training", "local"): training * MILLION}
+    money = appraise(*of_worlds(better={"escaped": escaped, "paid": paid}), **LABELS)
+    row = one(money.ratios, scenario="better", against="usual", measure="lifted", who="all")
+    assert row["verdict"] == verdict and np.isfinite(row["estimate"]) == priced
+
+
+def test_prices_at_every_month(tables):
+    accounts = Accounts.of(*tables)
+    prices = ratio_table(accounts, [Side("usual", "nothing")], range(25))
+    lifted = prices[(prices["measure"] == "lifted") & (prices["who"] == "all")].set_index("month")["estimate"]
+    assert np.isnan(lifted[0])                          # nothing spent, nobody lifted
+    assert lifted[[1, 11, 12, 13, 24]].tolist() == pytest.approx([x * MILLION / 3 for x in (10, 10, 11, 12, 12)])
+
+
+# -- benefit-cost ratios -----------------------------------------------------------------------
+@pytest.mark.parametrize("rate", [0.03, 0.05, 0.10])
+def test_benefits_and_costs_are_discounted_alike(money, rate):
+    factors = (1 + rate) ** (-np.arange(25) / 12)
+    benefit = 4 * MILLION * factors[1:].sum()           # 3, 4, 5 m a month
+    cost = 14 * MILLION * factors[1]
+    row = one(money.benefits, scenario="better", against="nothing", who="all", rate=rate)
+    assert (row["benefit"], row["cost"], row["estimate"]) == pytest.approx((benefit, cost, benefit / cost))
+    assert row["net"] == pytest.approx(benefit - cost) and row["pays"] == 1
+
+
+def test_a_ratio_tells_from_one_when_the_net_benefit_tells_from_none(of_worlds):
+    paid = {(1, "training", "local"): [70 * MILLION, 96 * MILLION, 80 * MILLION]}
+    rows = appraise(*of_worlds(better={"paid": paid}), **LABELS).benefits
+    rows = rows[rows["scenario"] == "better"]
+    tells = (rows["low"] > 1) | (rows["high"] < 1)
+    assert (tells == ((rows["net_low"] > 0) | (rows["net_high"] < 0))).all()
+    assert 0 < one(rows, against="nothing", who="all", rate=0.05)["pays"] < 1
+
+
+def test_it_agrees_with_the_outcomes_of_a_comparison(world):
+    """The same numbers as the outcomes 'cost_per_household_lifted' and 'benefit_cost_ratio' of mean worlds."""
+    base = world.with_({"months": 12})
+    better = base.with_({"interventions.diklat.practice_share": 0.9, "interventions.diklat.hours": 300.0},
+                        name="Better")
+    held = compare(base, better, seeds=4, workers=1, outcomes=["cost_per_household_lifted", "benefit_cost_ratio"])
+    money = appraise(held.outcomes, held.ledger, baseline=held.baseline, without=held.worlds.without,
+                     scenarios=held.scenarios, seeds=held.seeds)
+    last = held.effects[(held.effects["month"] == 12) & (held.effects["group"] == "all")].set_index("outcome")
+    for label, column in ((held.baseline, "baseline"), ("Better", "variant")):
+        price = one(money.ratios, scenario=label, against=money.without, measure="lifted", who="all")
+        assert price["cost"] / price["gain"] == pytest.approx(last.loc["cost_per_household_lifted", column])
+        worth = one(money.benefits, scenario=label, against=money.without, who="all", rate=0.05)
+        assert worth["estimate"] == pytest.approx(last.loc["benefit_cost_ratio", column])
+
+
+# -- tables that lack something, and arguments that name nothing -------------------------------
+def test_gains_that_were_not_measured_are_left_out(tables):
+    outcomes, ledger = tables
+    money = appraise(outcomes.drop(columns=["households_fallen", "poverty_gap", "poverty_gap_members"]), ledger,
+                     **LABELS)
+    assert set(money.gains["measure"]) == {"lifted", "consumption_gain"}
+    bare = appraise(outcomes[["scenario", "seed", "month", "district"]], ledger, **LABELS)
+    assert not len(bare.gains) and not len(bare.ranking) and len(bare.costs)
+
+
+def test_one_district_alone(tables):
+    north, south = (appraise(*tables, **LABELS, district=place) for place in ("North", "South"))
+    whole = {"scenario": "usual", "against": "nothing", "item": "all", "payer": "all", "rate": 0.0}
+    assert one(north.costs, **whole)["estimate"] == 12 * MILLION and one(south.costs, **whole)["estimate"] == 0
+    assert one(north.gains, scenario="usual", against="nothing", measure="lifted", who="all")["estimate"] == 3
+    assert one(south.gains, scenario="usual", against="nothing", measure="lifted", who="all")["estimate"] == 0
+
+
+def test_the_order_of_rows_does_not_matter(tables, money):
+    outcomes, ledger = (table.sample(frac=1, random_state=4) for table in tables)
+    again = appraise(outcomes, ledger, **LABELS)
+    rows = ["scenario", "against", "measure", "who"]
+    np.testing.assert_allclose(again.ratios.sort_values(rows)[["estimate", "low"]],
+                               money.ratios.sort_values(rows)[["estimate", "low"]])
+
+
+@pytest.mark.parametrize("change, said", [
+    ({"baseline": "usal"}, "there is no scenario 'usal' among these results; there are: usual, better, nothing"),
+    ({"month": 25}, "month = 25: must be 0 to 24"), ({"measure": "lift"}, "measure = 'lift': must be one of lifted"),
+    ({"district": "East"}, "there are no outcomes of district 'East'")])
+def test_what_does_not_exist_is_said(tables, change, said):
+    with pytest.raises(ScenarioError, match=said):
+        appraise(*tables, **LABELS | change)
+
+
+def test_a_world_that_lacks_a_seed_is_refused(tables):
+    outcomes, ledger = tables
+    lacking = outcomes[~((outcomes["scenario"] == "better") & (outcomes["seed"] == 2))]
+    with pytest.raises(ScenarioError, match="'better' does not have each seed and each month once"):
+        appraise(lacking, ledger, **LABELS)
+
+
+# -- unit costs --------------------------------------------------------------------------------
+def test_unit_costs_say_where_they_come_from(tables):
+    usual = Scenario.load("scenarios/banjarmasin.yaml")
+    money = appraise(*tables, **LABELS, scenarios={"usual": usual})
+    grant = one(money.unit_costs, path="interventions.uep_grant.per_member")
+    assert (grant["amount"], grant["unit"], grant["grade"]) == (2_000_000, "Rp per member", "observed")
+    assert grant["file"].endswith("banjarmasin.yaml") and grant["line"] > 1 and "Bakabar" in grant["source"]
+    hour = one(money.unit_costs, path="interventions.diklat.cost_per_hour")
+    assert (hour["unit"], hour["grade"], hour["file"]) == ("Rp per participant-hour", "assumed", "")
+    assert one(money.unit_costs, path="interventions.companionship.pay")["centre_pays"] == 1.0
+    assert len(money.unit_costs) == 4                   # and the overhead of the grant
+
+
+def test_how_much_of_the_cost_rests_on_assumed_unit_costs(world):
+    held = compare(world.with_({"months": 6}), world.with_({"months": 6, "interventions.diklat.hours": 9.0}, name="Less"),
+                   seeds=2, workers=1, outcomes=["cost"])
+    money = appraise(held.outcomes, held.ledger, baseline=held.baseline, without=held.worlds.without,
+                     scenarios=held.scenarios)
+    rows = money.grades[money.grades["scenario"] == "Less"].set_index("item")
+    assert rows["share"].sum() == pytest.approx(1)
+    assert rows.loc["uep_grant", "grade"] == "observed" and rows.loc["diklat", "grade"] == "assumed"
+    assert rows.loc["diklat", "path"] == "interventions.diklat.cost_per_hour"
