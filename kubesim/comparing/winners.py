@@ -66,11 +66,13 @@ def moves_table(pairs: Pairs) -> pd.DataFrame:
     """One row a (scenario, against, seed, month): households of the city that are not poor in the
     scenario and poor in the world it is held against (lifted out: poor at the start; kept out: not
     poor then), and the reverse (held down: poor at the start; pushed in: not poor then)."""
-    parts = []
+    parts, order = [], np.argsort(pairs.seeds)
+    seeds = np.array(pairs.seeds)[order]
     for (label, against), counts in pairs.moves.items():
         seed, month = (index.ravel() for index in np.indices(counts.shape[:2]))
-        parts.append(pd.DataFrame({"scenario": label, "against": against, "seed": np.array(pairs.seeds)[seed],
-                                   "month": month} | dict(zip(MOVES, counts.reshape(-1, len(MOVES)).T))))
+        columns = dict(zip(MOVES, counts[order].reshape(-1, len(MOVES)).T))
+        parts.append(pd.DataFrame({"scenario": label, "against": against, "seed": seeds[seed], "month": month}
+                                  | columns))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -156,8 +156,8 @@ def written(outcome: str, *values: float) -> Written:
         shape, least = Unit(COUNTED.get(unit, PLAIN), COUNTED.get(unit, PLAIN), 1, 0), 0
     half = shape.scale * abs(values[-1] - values[-2]) / 2
     if not np.isfinite(half) or half == 0:
-        half = shape.scale * largest / 20
-    decimals = int(np.ceil(-np.log10(half))) if half > 0 else 0
+        half = shape.scale * largest / 5
+    decimals = int(np.ceil(-np.log10(half) - 1e-9)) if half > 0 else 0
     return Written(shape, min(max(decimals, least), MOST_DECIMALS))
 
 

@@ -10,6 +10,8 @@ from kubesim.language import say
 from kubesim.plots.formats import SIZES, number
 
 MOST_DECIMALS = 2
+SMALL_COUNT = 10
+"""Counts below are means over pairs that a decimal matters to."""
 
 
 class Amounts(NamedTuple):
@@ -27,11 +29,13 @@ class Amounts(NamedTuple):
     def of(cls, *values: float, money: bool = True) -> "Amounts":
         """For an estimate, which sets the size, and its interval if given (they need not be finite)."""
         largest = next((abs(value) for value in values if np.isfinite(value)), 0.0)
-        size, word = next(((size, word) for size, word in SIZES[:3] if money and largest >= size), (1.0, ""))
+        size, word = next(((size, word) for size, word in SIZES if money and largest >= size), (1.0, ""))
         half = abs(values[-1] - values[-2]) / 2 / size if len(values) == 3 else 0.0
         if not (np.isfinite(half) and half > 0):
             half = largest / size / 20
         decimals = int(np.ceil(-np.log10(half))) if half > 0 else 0
+        if not money and largest < SMALL_COUNT:
+            decimals = max(decimals, 1)
         return cls(size, word, min(max(decimals, 0), MOST_DECIMALS), money)
 
     def digits(self, value: float) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from kubesim.errors import ScenarioError
 from kubesim.scenario import Scenario
 
 MILLION = 1e6
+SHIPPED = Path(__file__).parents[2] / "scenarios"
 LABELS = {"baseline": "usual", "without": "nothing"}
 
 
@@ -209,7 +212,7 @@ def test_a_world_that_lacks_a_seed_is_refused(tables):
 
 # -- unit costs --------------------------------------------------------------------------------
 def test_unit_costs_say_where_they_come_from(tables):
-    usual = Scenario.load("scenarios/banjarmasin.yaml")
+    usual = Scenario.load(SHIPPED / "banjarmasin.yaml")
     money = appraise(*tables, **LABELS, scenarios={"usual": usual})
     grant = one(money.unit_costs, path="interventions.uep_grant.per_member")
     assert (grant["amount"], grant["unit"], grant["grade"]) == (2_000_000, "Rp per member", "observed")
