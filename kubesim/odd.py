@@ -26,7 +26,7 @@ from kubesim.extensions import Extension, Intervention, Shock
 from kubesim.measure import known_outcomes
 from kubesim.randomness import Draws
 from kubesim.scenario import Scenario
-from kubesim.sections import kinds, section_in
+from kubesim.reading.sections import kinds, section_in
 from kubesim.table import Table
 from kubesim.units import Section
 

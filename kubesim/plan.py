@@ -9,7 +9,7 @@ from typing import Iterable, Sequence
 import numpy as np
 
 from kubesim.errors import ScenarioError
-from kubesim.faults import did_you_mean
+from kubesim.reading.faults import did_you_mean
 from kubesim.language import say
 from kubesim.measure import choose_outcomes, known_outcomes
 from kubesim.panels import PANELS

@@ -13,10 +13,10 @@ from pydantic_core import PydanticCustomError
 
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention, Shock
-from kubesim.faults import MOST, Fault, did_you_mean, listed, refuse
+from kubesim.reading.faults import MOST, Fault, did_you_mean, listed, refuse
 from kubesim.language import say
-from kubesim.layers import BASED_ON, read_layers, set_path, take_notes
-from kubesim.nodes import Node
+from kubesim.reading.layers import BASED_ON, read_layers, set_path, take_notes
+from kubesim.reading.nodes import Node
 from kubesim.population import District, GroupPlan, Population
 from kubesim.processes.business import Business
 from kubesim.processes.cooperation import Effort, Institution, Trust
@@ -27,9 +27,9 @@ from kubesim.processes.market import Market
 from kubesim.processes.membership import Membership
 from kubesim.processes.needs import Needs
 from kubesim.processes.spending import Spending
-from kubesim.sections import DISAGREEMENT, NOTHING, Builder, Origin, leaves, places
+from kubesim.reading.sections import DISAGREEMENT, NOTHING, Builder, Origin, leaves, places
 from kubesim.units import Section, value, whole_months
-from kubesim.yaml_file import parse, write
+from kubesim.reading.yaml_file import parse, write
 
 LARGEST_CITY = 100_000_000
 """Households of a city that a computer's memory can hold while the register is drawn."""

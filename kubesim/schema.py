@@ -8,11 +8,11 @@ from typing import Any, Literal
 from pydantic.fields import FieldInfo
 
 from kubesim.extensions import Extension, Intervention, Shock
-from kubesim.faults import unit_of
+from kubesim.reading.faults import unit_of
 from kubesim.language import say
-from kubesim.layers import BASED_ON
+from kubesim.reading.layers import BASED_ON
 from kubesim.scenario import Scenario
-from kubesim.sections import is_list, kinds, section_in
+from kubesim.reading.sections import is_list, kinds, section_in
 from kubesim.units import GRADES, Section
 
 DRAFT = "http://json-schema.org/draft-07/schema#"

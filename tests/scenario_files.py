@@ -9,9 +9,9 @@ import pytest
 
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention
-from kubesim.faults import listed
+from kubesim.reading.faults import listed
 from kubesim.scenario import Scenario
-from kubesim.sections import kinds
+from kubesim.reading.sections import kinds
 
 INTERVENTIONS = "<the known interventions>"
 """Stands for their names: other tests may have added some."""

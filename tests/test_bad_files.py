@@ -229,7 +229,7 @@ import sys
 sys.modules["yaml._yaml"] = None            # as where PyYAML was built without the C library
 from kubesim.errors import ScenarioError
 from kubesim.scenario import Scenario
-from kubesim.yaml_file import LOADER
+from kubesim.reading.yaml_file import LOADER
 assert LOADER.__name__ == "SafeLoader"
 for path in sys.argv[1:]:
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -219,22 +220,40 @@ def test_a_process_prints_what_the_function_prints(typed, village):
 
 
 # -- progress ----------------------------------------------------------------------------------
-def test_progress_is_silent_for_short_work_and_then_tells_the_time_left(capsys):
-    with ProgressLine() as progress:
-        progress(1, 4)
-        assert capsys.readouterr().err == ""
-        progress._begun -= 30.0                         # as if it had begun half a minute ago
-        progress._next_line -= 30.0
+class Screen(io.StringIO):
+    """A terminal that remembers what was shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(stream: io.StringIO, quiet: bool = False) -> str:
+    """What is shown of work of 4 parts that starts after 20 seconds and then takes 10 seconds a part."""
+    now = [0.0]
+    with ProgressLine(quiet, stream, clock=lambda: now[0]) as progress:
+        for now[0], done in ((1, 0), (20, 0), (20, 1), (25, 1), (30, 2), (40, 3), (50, 4)):
+            progress(done, 4)
+    return stream.getvalue()
+
+
+def test_progress_tells_the_time_left_by_the_pace_of_the_work():
+    assert shown(io.StringIO()).splitlines() == [
+        "50 % of 4 months simulated, 20 s left", "75 % of 4 months simulated, 10 s left",
+        "100 % of 4 months simulated, 1 s left"]
+
+
+def test_progress_is_a_bar_on_a_terminal_and_leaves_no_trace():
+    drawn = shown(Screen()).split("\r")
+    assert any("50 %" in look and "20 s left" in look for look in drawn)
+    assert drawn[-1].strip() == ""
+
+
+def test_short_work_shows_nothing():
+    stream, times = io.StringIO(), iter((0.0, 0.5, 1.9))
+    with ProgressLine(stream=stream, clock=lambda: next(times)) as progress:
         progress(1, 4)
         progress(2, 4)
-    assert capsys.readouterr().err == "25 % of 4 months simulated, 2 min left\n"
-
-
-def test_quiet_progress_says_nothing(capsys):
-    progress = ProgressLine(quiet=True)
-    progress._next_line -= 30.0
-    progress(1, 4)
-    assert capsys.readouterr().err == ""
+    assert stream.getvalue() == "" == shown(io.StringIO(), quiet=True)
 
 
 @pytest.mark.parametrize("seconds, told", [(0.2, "1 s"), (45, "45 s"), (600, "10 min"), (9000, "2.5 h")])

@@ -14,7 +14,7 @@ import pytest
 import kubesim
 from kubesim.extensions import Intervention, Shock
 from kubesim.interventions.diklat import Diklat
-from kubesim.sections import kinds
+from kubesim.reading.sections import kinds
 
 SUBSIDY = '''\
 """A monthly cash subsidy for households on the list."""
@@ -109,7 +109,7 @@ from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention, Shock
 from kubesim.scenario import Scenario
 from kubesim.schema import schema
-from kubesim.sections import kinds
+from kubesim.reading.sections import kinds
 
 def faults(mapping):
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Literal
 
 import numpy as np
@@ -11,8 +12,8 @@ import pytest
 from kubesim import plan
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention
-from kubesim.run import Interrupted, ReplicatesFailed, run
 from kubesim.results import Results
+from kubesim.run import Interrupted, ReplicatesFailed, run
 from kubesim.columns import Stage
 from kubesim.tables import PROGRAMME, TWIN
 
@@ -222,8 +223,21 @@ def test_a_run_in_which_all_break_has_no_results(world):
     assert failed.value.results is None
 
 
-def test_an_interrupt_is_a_keyboard_interrupt():
-    assert issubclass(Interrupted, KeyboardInterrupt)
+def test_an_interrupted_run_hands_over_what_is_finished(results, world, monkeypatch):
+    monkeypatch.setattr(plan, "STACK_ROWS", world.population.households)        # one replicate a stack
+    handler, a_replicate = signal.getsignal(signal.SIGINT), 2 * (MONTHS + 1)
+
+    def press_ctrl_c(done: int, total: int) -> None:
+        if done == 2 * a_replicate + 3:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt) as cut:
+        run(world, 4, months=MONTHS, workers=1, progress=press_ctrl_c)
+    assert isinstance(cut.value, Interrupted)
+    kept = cut.value.results
+    assert kept.seeds == (1, 2) and kept.made.status == "interrupted"
+    pd.testing.assert_frame_equal(kept.outcomes, of_seeds(results.outcomes, [1, 2]), check_exact=True)
+    assert signal.getsignal(signal.SIGINT) is handler
 
 
 @pytest.mark.parametrize("arguments, told", [

@@ -17,7 +17,7 @@ from kubesim.interventions.companionship import Companionship
 from kubesim.interventions.diklat import Diklat
 from kubesim.population import District
 from kubesim.scenario import Scenario
-from kubesim.sections import Origin
+from kubesim.reading.sections import Origin
 from kubesim.shocks.flood import Flood
 from scenario_files import faults_when, write_base
 

@@ -9,7 +9,7 @@ from kubesim.interventions.companionship import Companionship
 from kubesim.interventions.diklat import Diklat
 from kubesim.model import KubeModel
 from kubesim.scenario import Scenario, parse_setting
-from kubesim.sections import Origin
+from kubesim.reading.sections import Origin
 from kubesim.shocks.flood import Flood
 from kubesim.shocks.pandemic import Pandemic
 from scenario_files import faults_when, write_base

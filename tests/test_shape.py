@@ -25,19 +25,21 @@ TEXT = {"", ".py", ".md", ".yaml", ".yml", ".toml", ".txt", ".cff", ".json", ".p
 NOT_OURS = {".git", ".venv", "results", "build", "dist", "__pycache__", ".hypothesis", ".pytest_cache"}
 
 LAYERS = (
-    {"errors", "units", "randomness", "table", "columns", "ledger", "state", "extensions", "language", "hints", "files", "signals"},
+    {"errors", "units", "randomness", "table", "columns", "ledger", "state", "extensions", "language", "hints",
+     "files", "signals"},
     {"processes", "interventions", "shocks", "outcomes"},
-    {"scenario", "population", "yaml_file", "faults", "nodes", "layers", "sections"},
+    {"scenario", "population", "reading"},
     {"model", "agents"},
     {"run", "results", "measure", "record", "tables", "panels", "plan", "workers", "manifest", "folder",
-     "summary", "csv_files"},
+     "summary", "csv_files", "table_difference"},
     {"plots", "progress", "notebook"},
-    {"comparing", "experiment", "sensitivity", "calibration", "validation"},
+    {"comparing", "economics", "telling", "replay", "experiment", "sensitivity", "calibration", "validation"},
     {"__init__", "__main__", "cli", "commands", "report", "web", "odd", "schema"},
 )
-"""Ground, rules, what if, one month, one run, pictures, studies, show: each may import itself and what is before."""
+"""Ground, rules, what if, one month, one run, pictures, studies, show: each may import itself and
+what is before."""
 FIRST_WITH_FILES = 4
-ALONE = {"mesa": {"model", "agents"}, "yaml": {"scenario", "yaml_file"}}
+ALONE = {"mesa": {"model", "agents"}, "yaml": {"scenario", "reading"}}
 EVERYWHERE = {"numpy", "pydantic", "pydantic_core"}
 SIBLINGS_APART = ("processes", "interventions", "shocks", "outcomes")
 

@@ -28,15 +28,8 @@ def unit_cost_table(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
             if _is_cost(held, leaf):
                 rows.append((label, item, path, held.value, held.unit, held.about, held.source, held.grade,
                              held.file, held.line, payer.value if payer else None))
-    return pd.DataFrame(rows, columns=["scenario",
-                                       "item",
-                                                   "path",
-                                                           "amount",
-                                                                   "unit",
-                                                                             "about",
-                                                                                     "source",
-                                                                                              "grade",
-                                       "file", "line", "centre_pays"])
+    return pd.DataFrame(rows, columns=["scenario", "item", "path", "amount", "unit", "about", "source",
+                                       "grade", "file", "line", "centre_pays"])
 
 
 def _is_cost(held: Described, leaf: str) -> bool:

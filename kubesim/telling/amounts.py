@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kubesim.language import say
+from kubesim.plots import formats
 from kubesim.plots.formats import number
 
 
@@ -23,6 +24,11 @@ def more(amount: float) -> str:
     if amount < 0:
         return say("{amount} less", amount=money(-amount))
     return say("{amount} more", amount=money(amount))
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share of 1 as a percentage."""
+    return formats.percent(share, decimals).replace("\u00a0", " ")
 
 
 def level(value: float) -> str:

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kubesim.language import say
-from kubesim.plots.formats import percent
-from kubesim.telling.amounts import count, level, money, more, signed, span
+from kubesim.telling.amounts import count, level, money, more, percent, signed, span
 from kubesim.telling.group_events import cause_of
 from kubesim.telling.lives import Life, Pair
 from kubesim.telling.programme_events import shocks
@@ -141,20 +140,23 @@ def _own_business(pair: Pair) -> Iterator[Link]:
 
 
 def why_profit_differs(pair: Pair, month: int) -> dict[str, float]:
-    """The difference of a household's own profit cut into what causes it, Rp; empty for a group.
+    """The difference of a household's own profit cut into what causes it, Rp; empty for a group, and
+    where there is no difference.
 
     Profit is a product: each factor gets the part of the difference that its logarithm has in the
     logarithm of the ratio, so that the parts add up.
     """
     if pair.here.who.kind != "household":
         return {}
+    ours, theirs = (life["business_profit"][month] for life in (pair.here, pair.twin))
+    if ours == theirs or min(ours, theirs) <= 0:
+        return {}
     here, twin = (_log_profit(life, month) for life in (pair.here, pair.twin))
-    profits = [life["business_profit"][month] for life in (pair.here, pair.twin)]
-    ratio = np.log(profits[0] / profits[1])
+    ratio = np.log(ours / theirs)
     terms = {name: here[name] - twin[name] for name in here}
     rest = ratio - sum(terms.values())
     terms["other"] = rest if abs(rest) > 1e-9 else 0.0
-    return {name: term / ratio * (profits[0] - profits[1]) for name, term in terms.items()}
+    return {name: term / ratio * (ours - theirs) for name, term in terms.items()}
 
 
 def _log_profit(life: Life, month: int) -> dict[str, float]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from kubesim.language import say
-from kubesim.plots.formats import percent
-from kubesim.telling.amounts import money, span
+from kubesim.telling.amounts import money, percent, span
 from kubesim.telling.group_events import joint_business, membership, stages
 from kubesim.telling.lives import Life
 from kubesim.telling.moments import MIDDLING, SMALL, Event, concerns, lasting, runs

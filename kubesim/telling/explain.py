@@ -11,7 +11,7 @@ from typing import Any, Mapping, Sequence
 import pandas as pd
 
 from kubesim.csv_files import RUNNABLE
-from kubesim.faults import ADJECTIVE_UNITS
+from kubesim.reading.faults import ADJECTIVE_UNITS
 from kubesim.language import say
 from kubesim.scenario import Described, Scenario
 from kubesim.units import GRADES

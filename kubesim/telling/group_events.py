@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Iterator
 
 from kubesim.language import say
-from kubesim.plots.formats import percent
 from kubesim.columns import Cause, Stage
-from kubesim.telling.amounts import count, level, money, span
+from kubesim.telling.amounts import count, level, money, percent, span
 from kubesim.telling.lives import Life
 from kubesim.telling.moments import GREAT, MIDDLING, SMALL, Event, concerns, lasting, runs
 

@@ -202,9 +202,19 @@ def alt(story: "Story") -> str:
                "{told}", title=story.title(), told=told)
 
 
+def _settled(figure: Figure) -> Figure:
+    """The figure with its panels fixed where the layout has put them, rounded: the solver's last digits
+    are not the same each time, and would be in the file's names of clipping paths."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position([round(part, 5) for part in axes.get_position().bounds])
+    return figure
+
+
 def save(story: "Story", folder: Path) -> list[Path]:
     """Write story.png and story.svg, each whole or not at all, the same bytes for the same story."""
-    figure, written = draw(story), []
+    figure, written = _settled(draw(story)), []
     for kind in ("png", "svg"):
         path = folder / f"story.{kind}"
         draft = folder / (files.PARTIAL + path.name)

@@ -10,8 +10,7 @@ from kubesim.interventions.diklat import Diklat
 from kubesim.interventions.savings_and_loan import SavingsAndLoan
 from kubesim.interventions.uep_grant import UepGrant
 from kubesim.language import say
-from kubesim.plots.formats import percent
-from kubesim.telling.amounts import count, level, money, span
+from kubesim.telling.amounts import count, level, money, percent, span
 from kubesim.telling.lives import Life
 from kubesim.telling.moments import GREAT, MIDDLING, SMALL, Event
 

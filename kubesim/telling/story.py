@@ -16,9 +16,8 @@ from kubesim import files
 from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.notebook import notebook_bar
-from kubesim.plots.formats import percent
 from kubesim.scenario import Scenario
-from kubesim.telling.amounts import money
+from kubesim.telling.amounts import money, percent
 from kubesim.telling.chain import Link, chain
 from kubesim.telling.events import events_of
 from kubesim.telling.lives import CHOICES, HERE, TWIN, Pair, Progress, Who, choose, live_both
@@ -197,7 +196,7 @@ def _line(row: Row) -> str:
 
 def _wrapped(head: str, words: str, indent: int, width: int) -> list[str]:
     """Words behind a head, further lines under the first word; a sum of money is not torn apart."""
-    kept = re.sub(r"(Rp|[+\u2212]) (?=[\d\u2212R])", "\\1\u00a0", words)
+    kept = re.sub(r"(?<=Rp) (?=[\d\u2212])|(?<=[+\u2212]) (?=Rp)|(?<=\d) (?=%)", "\u00a0", words)
     lines = wrap(kept, max(width, indent + 30), initial_indent=head.ljust(indent), break_on_hyphens=False,
                  subsequent_indent=" " * indent)
     return [line.replace("\u00a0", " ") for line in lines]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Mapping, NamedTuple, Sequence
 
 from kubesim.language import say
-from kubesim.plots.formats import percent
-from kubesim.telling.amounts import money
+from kubesim.telling.amounts import money, percent
 from kubesim.telling.chain import income_parts
 from kubesim.telling.lives import HERE, TWIN, Pair
 from kubesim.telling.moments import GREAT, MIDDLING, SMALL, Event

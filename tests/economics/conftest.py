@@ -26,9 +26,11 @@ class World(NamedTuple):
 
 WORLDS = {
     "usual": World([12, 13, 14], [4, 4, 4], [0.03] * 3, [101 * MILLION] * 3, {
-        (1, "grant", "centre"): 10 * MILLION, (12, "visits", "centre"): MILLION, (13, "visits", "local"): MILLION}),
+        (1, "grant", "centre"): 10 * MILLION, (12, "visits", "centre"): MILLION,
+        (13, "visits", "local"): MILLION}),
     "better": World([18, 20, 22], [2, 2, 2], [0.01] * 3, [103 * MILLION, 104 * MILLION, 105 * MILLION], {
-        (1, "grant", "centre"): 10 * MILLION, (1, "training", "local"): [2 * MILLION, 4 * MILLION, 6 * MILLION]}),
+        (1, "grant", "centre"): 10 * MILLION,
+        (1, "training", "local"): [2 * MILLION, 4 * MILLION, 6 * MILLION]}),
     "nothing": World([10, 10, 10], [5, 5, 5], [0.04] * 3, [100 * MILLION] * 3, {}),
 }
 START = World([0] * 3, [0] * 3, [0.05] * 3, [100 * MILLION] * 3, {})
@@ -50,8 +52,8 @@ def make_tables(worlds: Mapping[str, World]) -> tuple[pd.DataFrame, pd.DataFrame
             money += [(label, seed, month, item, "cost", payer, "North", np.broadcast_to(paid, 3)[place])
                       for (month, item, payer), paid in world.paid.items()]
             money.append((label, seed, 1, "labour", "inflow", "", "all", 5 * MILLION))
-    ledger = pd.DataFrame(money, columns=["scenario", "seed", "month", "item", "kind", "payer", "district", "amount"])
-    return pd.DataFrame(rows), ledger
+    names = ["scenario", "seed", "month", "item", "kind", "payer", "district", "amount"]
+    return pd.DataFrame(rows), pd.DataFrame(money, columns=names)
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ def test_a_known_cost_is_divided_by_the_ends_of_the_gain():
 
 
 def test_a_gain_that_may_be_none_leaves_the_price_without_an_upper_end():
-    """The mean gain of 1 lies between -1.484 and 3.484, so a sure cost of 100 is 100 / 3.484 or more for each,
-    or 100 / 1.484 or more for each one fewer."""
+    """The mean gain of 1 lies between -1.484 and 3.484, so a sure cost of 100 is 100 / 3.484 or more for
+    each, or 100 / 1.484 or more for each one fewer."""
     found = fieller(np.full(3, 100.0), np.array([0.0, 1, 2]))
     assert found.form == AT_LEAST
     np.testing.assert_allclose([found.estimate, found.low, found.high], [100, 28.701, -67.373], rtol=1e-4)
@@ -55,7 +55,7 @@ def contained(found, ratio: float) -> np.ndarray:
 
 
 def test_a_ratio_is_in_it_where_the_t_test_does_not_deny_it():
-    """All forms, against the definition: thousands of samples, ratios of both signs, Bonferroni and Stein too."""
+    """All forms, against the definition: samples and ratios of both signs, Bonferroni and Stein too."""
     luck = np.random.default_rng(5)
     x = luck.normal(luck.normal(0, 2, 3000), 2, (6, 3000))
     y = 0.5 * x + luck.normal(luck.normal(0, 2, 3000), 1.5, (6, 3000))
@@ -103,7 +103,7 @@ def test_it_covers_as_it_says_however_near_zero_the_denominator_is(pairs, distan
 
 
 def test_it_covers_with_a_number_of_pairs_chosen_by_looking():
-    """Stein: the first 6 pairs say how many more are run, up to 30; at least 95 % less four standard errors."""
+    """Stein: the first 6 pairs say how many are run, up to 30; at least 95 % less four standard errors."""
     samples, luck = 20_000, np.random.default_rng(2)
     gained = luck.normal(1, 1, (30, samples))
     spent = 2 + luck.normal(0, 1, (30, samples)) - 0.5 * (gained - 1)

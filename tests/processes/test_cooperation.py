@@ -51,6 +51,14 @@ def test_each_reason_moves_effort_a_quarter_of_the_way(village, groups, househol
     assert state.households.effort[0] == pytest.approx([0.75 * 0.5 + 0.25 / (1 + np.exp(-logit))] * size)
 
 
+def test_the_weight_of_trust_and_of_the_dividend(village):
+    """Trust 0.8 with a weight of 3: 3 x 0.6 = 1.8; twice its time's worth with a weight of 2: 2 tanh(1)."""
+    state = village(sizes=TEN, groups={"dividend": 40_000}, households={"trust": 0.8})
+    work(state, PLAIN.model_copy(update={"trust": 3.0, "dividend": 2.0}), cost(state))
+    logit = 1.8 + 2 * np.tanh(1)
+    assert state.households.effort[0] == pytest.approx([0.375 + 0.25 / (1 + np.exp(-logit))] * 10)
+
+
 def test_effort_follows_the_others(village):
     """Mean 0.6 of last month: logit 0.86 x 0.2 = 0.172, 0.542894. Everyone moves a quarter there."""
     effort = np.array([0.2] * 4 + [0.6, 0.8, 0.8, 1.0, 1.0, 1.0])

@@ -22,6 +22,11 @@ def closes(state, before) -> bool:
     return bool(np.allclose(state.stocks() + paid - before, flows, rtol=0, atol=1.0))
 
 
+def test_full_effort_costs_a_share_of_working_time_at_its_value():
+    """4 % of working time, worth half of average earnings: 2 % of labour earnings."""
+    assert JointBusiness(time_share=0.04, time_value=0.5).time_cost == pytest.approx(0.02)
+
+
 # -- production and the split of profit --------------------------------------------------------
 def test_the_standard_group(village, luck):
     """20 m, ten members at half effort, skill (0.36 + 0.48) / 2 = 0.42: value added 1 m. Less rent

@@ -15,9 +15,10 @@ MONTHS = 18
 
 @pytest.fixture(scope="module")
 def here(world) -> Scenario:
-    """The small world, with enough going wrong to see it."""
-    return world.with_({"trust.quarrel_chance": 0.2, "joint_business.loss_chance": 0.15,
-                        "business.loss_chance": 0.2}, months=MONTHS)
+    """The small world, with enough going wrong to see it; no group feels what another one does."""
+    return world.with_({"trust.quarrel_chance": 0.2, "joint_business.loss_chance": 0.15, "business.loss_chance": 0.2,
+                        "market.crowding": 0.0, "learning.from_other_groups": 0.0, "groups.start_spread": 0,
+                        "interventions.cluster_meetings.news_brought": 0.0}, months=MONTHS)
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +62,14 @@ def test_luck_drawn_again_is_the_luck_that_the_month_has_seen(here, states):
     """An adverse event or a loss is exactly the state's month of loss; a mishap exactly what is missing
     from the own business's capital."""
     struck = [0, 0]
-    for group in range(24):
+    for group in range(0, 24, 2):
         life = live(here, Who("group", group), 5, HERE)
         loss = life["group.mishap"].astype(bool) | ((life["group.profit"] < 0) & (life["group.active"] | (
             life["group.ended"] == life.months.index)))
         assert (loss == life["group.loss_month"].astype(bool)).all()
         struck[0] += int(life["group.mishap"].sum())
     rules = here.business
-    for row in range(0, 120, 5):
+    for row in range(0, 120, 8):
         life = live(here, Who("household", row), 5, HERE)
         k, k0 = life["business_capital"], life["business_capital_start"]
         if not life["business_income"][0]:
@@ -84,11 +85,12 @@ def test_luck_drawn_again_is_the_luck_that_the_month_has_seen(here, states):
             share = 0.5 * rules.loss_share * (1 - life["problem_solving"][month])
             assert lost == pytest.approx(share * before * life["mishap"][month], abs=1)
             struck[1] += int(life["mishap"][month])
-    assert struck[0] > 20 and struck[1] > 20
+    assert struck[0] > 10 and struck[1] > 10
 
 
 def test_quarrels_drawn_again_are_the_quarrels_that_cost_trust(here):
     """Without quarrels but else the same, trust is the same until the first quarrel and higher in that month."""
+    here = here.with_({"joint_business.loss_chance": 0.0, "trust.cohesion_spread": 0.0})
     peace, found = here.with_({"trust.quarrel_chance": 0.0}), 0
     for group in range(8):
         with_, without = (live(scenario, Who("group", group), 5, HERE) for scenario in (here, peace))
@@ -104,12 +106,11 @@ def test_the_first_difference_is_found_in_the_order_of_the_month(here):
     later = here.with_({"interventions.diklat.start_month": 6})
     pair = live_both(here, later, Who("household", 0), 5)
     first = pair.first_difference()
-    start = int(pair.here["group.start_month"][0])
-    assert (first.month, first.column) == (start + 1, "knowledge")      # the training of month 2
-    assert first.here == pair.here["knowledge"][start + 1] > first.twin == pair.twin["knowledge"][start + 1]
+    assert (first.month, first.column) == (2, "knowledge")              # the training of month 2
+    assert first.here == pair.here["knowledge"][2] > first.twin == pair.twin["knowledge"][2]
     assert live_both(here, here, Who("household", 0), 5).first_difference() is None
     group_first = live_both(here, here.without_programme(), Who("household", 0), 5).first_difference()
-    assert (group_first.month, group_first.column) == (start, "group.active")
+    assert (group_first.month, group_first.column) == (1, "group.active")
 
 
 @pytest.mark.parametrize("who, told", [
@@ -138,5 +139,5 @@ def test_households_can_be_chosen_by_a_word(here):
     assert choose("random", here, twin, 5) == choose("random", here, twin, 5) < 120
     typical = choose("typical", here, twin, 5)
     gains = [live_both(here, twin, Who("household", row), 5).gain("living_standard").sum()
-             for row in (typical, *range(0, 120, 6))]
-    assert sum(gain < gains[0] for gain in gains[1:]) in range(4, 17)   # in the middle of a sample of 20
+             for row in (typical, *range(0, 120, 12))]
+    assert sum(gain < gains[0] for gain in gains[1:]) in range(2, 9)    # in the middle of a sample of 10

@@ -35,7 +35,7 @@ def programme(world) -> Scenario:
 @pytest.fixture(scope="module")
 def told(programme) -> Story:
     """A household with a business of its own, with the programme and without."""
-    return story(programme, household=31, seed=2)
+    return story(programme, household=24, seed=2)
 
 
 def texts(told: Story, world: str, month: int) -> str:
@@ -45,9 +45,9 @@ def texts(told: Story, world: str, month: int) -> str:
 # -- what happens ------------------------------------------------------------------------------
 def test_the_programme_is_told_with_the_numbers_of_the_state(told):
     here = told.pair.here
-    assert here["business_income"][0] > 0 and told.pair.twin.group == here.group == 6
+    assert here["business_income"][0] > 0 and told.pair.twin.group == here.group == 4
     first = texts(told, "here", 1)
-    assert "Forms group 6 with 4 other households." in first
+    assert "Forms group 4 with 4 other households." in first
     assert "A grant of Rp 10,000,000 becomes joint capital." in first           # five members, 2 m each
     assert f"A companion begins to visit: {here['group.visits'][1]:.1f} visits a month." in first
     training = texts(told, "here", 2)
@@ -73,7 +73,8 @@ def test_what_befalls_both_is_told_once(programme):
 
 def test_the_end_of_a_group_is_told_with_its_month_and_cause(programme):
     quick = programme.with_({"membership.trust_to_last": 0.6, "membership.patience": 2})
-    told = story(quick, group=3, against=programme, seed=2)
+    lively = programme.with_({"membership.trust_to_last": 0.0, "membership.capital_to_last": 0.0})
+    told = story(quick, group=3, against=lively, seed=2)
     ended = int(told.pair.here["group.ended"].iloc[-1])
     assert ended > 0 and told.pair.here["group.cause"].iloc[-1] == 1
     assert "The group breaks up: for 2 months its members' trust was below 0.60." in texts(told, "here", ended)
@@ -83,8 +84,9 @@ def test_the_end_of_a_group_is_told_with_its_month_and_cause(programme):
 
 
 def test_losses_and_quarrels_are_told_with_capital_and_trust(programme):
-    told = story(programme.with_({"joint_business.loss_chance": 0.3, "trust.quarrel_chance": 0.3}), group=3, seed=2,
-                 all_months=True)
+    unlucky = programme.with_({"joint_business.loss_chance": 0.3, "trust.quarrel_chance": 0.3,
+                               "membership.trust_to_last": 0.0, "membership.capital_to_last": 0.0})
+    told = story(unlucky, group=3, seed=2, all_months=True)
     here = told.pair.here
     months = here.months.index[here["group.mishap"].astype(bool)]
     assert len(months) > 2
@@ -176,7 +178,7 @@ def test_a_household_that_the_programme_does_not_reach_has_no_chain(programme):
 # -- lines, table, picture ---------------------------------------------------------------------
 def test_a_story_is_short_and_every_month_can_be_asked_for(told, programme):
     assert 15 < len(told.lines) <= MOST_LINES
-    every = story(programme, household=31, seed=2, all_months=True)
+    every = story(programme, household=24, seed=2, all_months=True)
     consumed = [row for row in every.rows if not row.world]
     assert [row.first for row in consumed] == list(range(37))
     for row in consumed:
@@ -206,10 +208,10 @@ def test_the_table_is_tidy_and_a_story_tells_the_same_each_time(told, programme)
     table = told.table
     assert list(table.columns[:2]) == ["world", "month"] and len(table) == 2 * 37
     assert not table.duplicated(["world", "month"]).any()
-    again = story(programme, household=31, seed=2)
+    again = story(programme, household=24, seed=2)
     pd.testing.assert_frame_equal(table, again.table, check_exact=True)
     assert again.lines == told.lines
-    assert story(programme, household=31, seed=3).lines != told.lines
+    assert story(programme, household=24, seed=3).lines != told.lines
 
 
 def test_names_are_escaped_in_a_notebook(programme):
@@ -221,7 +223,7 @@ def test_the_picture_holds_the_parts_of_income_and_what_happened(told):
     parts = income_parts(told.pair)
     assert np.allclose(parts.sum(axis=1), told.pair.gain("income"))
     marks = dict(marks_of(told)["here"])
-    assert marks[1] == "group forms, grant, visits begin" and marks[13] == "visits end"
+    assert marks[1].startswith("group forms, grant, visits begin") and marks[13] == "visits end"
     titles = [axes.get_title(loc="left") for axes in told.figure().axes]
     assert titles == ["", "Consumption a month", "Income above the twin's, by part", "Skill",
                       "Joint capital of the group", "Trust in the group"]

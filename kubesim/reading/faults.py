@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from kubesim.errors import ScenarioError
 from kubesim.hints import nearest, number_meant, scalar, truth_meant
 from kubesim.language import say
-from kubesim.nodes import Node
+from kubesim.reading.nodes import Node
 
 MOST = 200
 """Faults told of one scenario; a file with more has one cause, and reading on would take long."""

@@ -14,11 +14,11 @@ from pydantic.fields import FieldInfo
 import kubesim.interventions
 import kubesim.shocks
 from kubesim.extensions import Extension, Intervention, Shock
-from kubesim.faults import Fault, broken_rule, is_money, one_of, tell
+from kubesim.reading.faults import Fault, broken_rule, is_money, one_of, tell
 from kubesim.hints import looks_grouped, number_meant
 from kubesim.language import say
-from kubesim.layers import NOTES, unknown
-from kubesim.nodes import Node
+from kubesim.reading.layers import NOTES, unknown
+from kubesim.reading.nodes import Node
 from kubesim.units import Section
 
 NOTHING = object()

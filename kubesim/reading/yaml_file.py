@@ -17,10 +17,10 @@ from typing import Any
 
 import yaml
 
-from kubesim.faults import Fault, did_you_mean, tell
+from kubesim.reading.faults import Fault, did_you_mean, tell
 from kubesim.hints import float_text, scalar
 from kubesim.language import say
-from kubesim.nodes import DEEPEST, Node
+from kubesim.reading.nodes import DEEPEST, Node
 
 LARGEST = 1_000_000
 """Bytes that a file may have."""

@@ -6,11 +6,11 @@ import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Callable
 
-from kubesim.faults import Fault, did_you_mean, listed, one_of
+from kubesim.reading.faults import Fault, did_you_mean, listed, one_of
 from kubesim.language import say
-from kubesim.nodes import Node
+from kubesim.reading.nodes import Node
 from kubesim.units import GRADES
-from kubesim.yaml_file import read
+from kubesim.reading.yaml_file import read
 
 BASED_ON = "based_on"
 NOTES = ("source", "grade", "note")

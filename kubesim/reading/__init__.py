@@ -1,0 +1,1 @@
+"""How scenario files are read: places, layers, checked sections, clear faults."""
