@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from kubesim.interventions.uep_grant import UepGrant
     from kubesim.model import KubeModel
     from kubesim.results import Results
-    from kubesim.run import run
+    from kubesim.simulation import run
     from kubesim.scenario import Scenario
 
 _HOME = {
-    "Scenario": "scenario", "KubeModel": "model", "run": "run", "Results": "results",
+    "Scenario": "scenario", "KubeModel": "model", "run": "simulation", "Results": "results",
     "compare": "comparing.compare", "Comparison": "comparing.comparison",
     "Household": "agents", "Group": "agents", "Companion": "agents",
     "Intervention": "extensions", "Shock": "extensions", "outcome": "extensions",

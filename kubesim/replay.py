@@ -17,7 +17,7 @@ from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.manifest import RUN, Made, read_manifest, versions
 from kubesim.notebook import notebook_bar
-from kubesim.run import Progress, run
+from kubesim.simulation import Progress, run
 from kubesim.scenario import Scenario
 from kubesim.summary import spans
 from kubesim.table_difference import Difference, Found, compare_tables

@@ -20,7 +20,7 @@ import yaml
 from kubesim.cli import main
 from kubesim.errors import ScenarioError
 from kubesim.results import Results
-from kubesim.run import run
+from kubesim.simulation import run
 from kubesim.scenario import Scenario
 
 VILLAGE = """

@@ -56,3 +56,16 @@ assert look() == before
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
                           env={"PYTHONPATH": str(ROOT)}, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_public_names_stay_what_they_are_once_their_modules_are_loaded():
+    """A module of the same name would take a function's place in the package."""
+    code = ("import kubesim, pkgutil, importlib\n"
+            "names = [n for n in kubesim.__all__ if n != '__version__']\n"
+            "before = {n: getattr(kubesim, n) for n in names}\n"
+            "[importlib.import_module(f'kubesim.{m.name}') for m in pkgutil.iter_modules(kubesim.__path__)"
+            " if m.name != '__main__']\n"
+            "assert all(getattr(kubesim, n) is before[n] and callable(before[n]) for n in names)\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False,
+                          env={"PYTHONPATH": str(ROOT)})
+    assert done.returncode == 0, done.stderr

@@ -21,7 +21,7 @@ from kubesim.plots.formats import INDEX, PERCENT_GAIN, SHARE, number, percent, r
 from kubesim.plots.style import spread_out
 from kubesim.population import District, GroupPlan, Population
 from kubesim.results import Results
-from kubesim.run import run
+from kubesim.simulation import run
 from kubesim.scenario import Scenario
 from kubesim.tables import PROGRAMME, TWIN
 

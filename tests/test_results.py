@@ -19,7 +19,7 @@ from kubesim.errors import ScenarioError
 from kubesim.manifest import seal
 from kubesim.population import District
 from kubesim.results import Results
-from kubesim.run import run, run_into
+from kubesim.simulation import run, run_into
 from kubesim.scenario import Scenario
 
 

@@ -13,7 +13,7 @@ from kubesim import plan
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention
 from kubesim.results import Results
-from kubesim.run import Interrupted, ReplicatesFailed, run
+from kubesim.simulation import Interrupted, ReplicatesFailed, run
 from kubesim.columns import Stage
 from kubesim.tables import PROGRAMME, TWIN
 

@@ -30,7 +30,7 @@ LAYERS = (
     {"processes", "interventions", "shocks", "outcomes"},
     {"scenario", "population", "reading"},
     {"model", "agents"},
-    {"run", "results", "measure", "record", "tables", "panels", "plan", "workers", "manifest", "folder",
+    {"simulation", "results", "measure", "record", "tables", "panels", "plan", "workers", "manifest", "folder",
      "summary", "csv_files", "table_difference"},
     {"plots", "progress", "notebook"},
     {"comparing", "economics", "telling", "replay", "experiment", "sensitivity", "calibration", "validation"},

@@ -32,7 +32,7 @@ def _run(args: argparse.Namespace) -> int:
     [scenario] = scenarios_to_run(args, [args.scenario])
     from kubesim.manifest import seal
     from kubesim.progress import ProgressLine
-    from kubesim.run import Interrupted, ReplicatesFailed, run_into
+    from kubesim.simulation import Interrupted, ReplicatesFailed, run_into
     folder = Path(args.out or Path("results") / Path(args.scenario).stem)
     note = (lambda line: None) if args.quiet else (lambda line: print(line, file=sys.stderr))
     status = DONE

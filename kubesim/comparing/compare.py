@@ -17,7 +17,7 @@ from kubesim.folder import check_folder, marked_running
 from kubesim.language import say
 from kubesim.manifest import Made, read_manifest
 from kubesim.notebook import notebook_bar
-from kubesim.run import Interrupted, Progress, ReplicatesFailed
+from kubesim.simulation import Interrupted, Progress, ReplicatesFailed
 from kubesim.scenario import Scenario
 from kubesim.signals import on_signal
 

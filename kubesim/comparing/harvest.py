@@ -21,7 +21,7 @@ from kubesim.comparing.sequential import Stages
 from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.manifest import Made, files_read, utc
-from kubesim.run import Interrupted, Progress, ReplicatesFailed
+from kubesim.simulation import Interrupted, Progress, ReplicatesFailed
 from kubesim.signals import on_signal
 from kubesim.workers import Board, Landed, live_all
 

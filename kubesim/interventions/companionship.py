@@ -25,7 +25,7 @@ class Companionship(Intervention):
     experience: float = share(0.3, "companions' practical experience when hired")
     hours: float = value(40.0, "hours per month", "working time of a companion for this programme",
                          low=0, high=400)
-    visit_hours: float = value(2.0, "hours", "length of a visit", above=0, high=24, symbol="t_v",
+    visit_hours: float = value(2.0, "hours", "length of a visit", low=0.1, high=24, symbol="t_v",
                                source="three hours with travel, judgement", plausible=(1, 3))
     travel_hours: float = value(1.0, "hours", "travel for a visit", low=0, high=24,
                                 source="as above", plausible=(0.5, 3))

@@ -37,7 +37,7 @@ class Spending(Section):
                                low=0, high=12, symbol="b_max", plausible=(0.2, 0.6))
     interest: float = monthly(0.02, "interest on informal debt", symbol="r_b", plausible=(0.01, 0.06),
                               source="58-69 % a year informal (Hoffmann et al., WPS 8021), shop credit nil")
-    floor: float = share(0.4, "consumption never falls below; kin pay the difference",
+    floor: float = share(0.4, "consumption never falls below; kin pay the difference", low=0.01,
                          unit="share of poverty line", symbol="f", plausible=(0.3, 0.6))
     month_spread: float = value(0.13, "log", "month noise of spending", low=0, high=2, symbol="σ_C",
                                 grade="calibrated", source="calibrated to poverty churning "

@@ -11,7 +11,7 @@ from kubesim.comparing.compare import compare
 from kubesim.comparing.comparison import Comparison
 from kubesim.errors import ScenarioError
 from kubesim.interventions.diklat import Diklat
-from kubesim.run import run
+from kubesim.simulation import run
 from kubesim.scenario import Scenario
 
 SEEDS, MONTHS = [3, 8, 1, 5], 13

@@ -21,7 +21,7 @@ from kubesim.errors import ScenarioError, SimulationError
 from kubesim.extensions import Intervention
 from kubesim.manifest import read_manifest
 from kubesim.results import Results
-from kubesim.run import Interrupted, ReplicatesFailed, run, run_into
+from kubesim.simulation import Interrupted, ReplicatesFailed, run, run_into
 from kubesim.scenario import Scenario
 
 BASE = Scenario(name="=1+1", months=4).with_({"population.households": 40, "groups.size": 5})

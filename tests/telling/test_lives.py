@@ -16,8 +16,8 @@ MONTHS = 18
 @pytest.fixture(scope="module")
 def here(world) -> Scenario:
     """The small world, with enough going wrong to see it; no group feels what another one does."""
-    return world.with_({"trust.quarrel_chance": 0.2, "joint_business.loss_chance": 0.15, "business.loss_chance": 0.2,
-                        "market.crowding": 0.0, "learning.from_other_groups": 0.0, "groups.start_spread": 0,
+    return world.with_({"trust.quarrel_chance": 0.2, "joint_business.loss_chance": 0.15,
+                        "business.loss_chance": 0.2, "market.crowding": 0.0, "learning.from_other_groups": 0.0, "groups.start_spread": 0,
                         "interventions.cluster_meetings.news_brought": 0.0}, months=MONTHS)
 
 
@@ -29,10 +29,10 @@ def states(here) -> list[dict[str, np.ndarray]]:
         if month:
             model.step()
         h, groups = model.state.households, model.state.groups
-        kept.append({name: getattr(h, name)[0].copy() for name in ("consumption", "skill", "ill", "business_capital",
-                                                                   "business_profit", "dividend", "in_group")}
-                    | {f"group.{name}": getattr(groups, name)[0].copy() for name in ("capital", "loss_month", "profit",
-                                                                                     "active", "ended", "stage")})
+        own = ("consumption", "skill", "ill", "business_capital", "business_profit", "dividend", "in_group")
+        joint = ("capital", "loss_month", "profit", "active", "ended", "stage")
+        kept.append({name: getattr(h, name)[0].copy() for name in own}
+                    | {f"group.{name}": getattr(groups, name)[0].copy() for name in joint})
     return kept
 
 
@@ -89,7 +89,7 @@ def test_luck_drawn_again_is_the_luck_that_the_month_has_seen(here, states):
 
 
 def test_quarrels_drawn_again_are_the_quarrels_that_cost_trust(here):
-    """Without quarrels but else the same, trust is the same until the first quarrel and higher in that month."""
+    """Without quarrels but else the same, trust is the same until the first quarrel and then higher."""
     here = here.with_({"joint_business.loss_chance": 0.0, "trust.cohesion_spread": 0.0})
     peace, found = here.with_({"trust.quarrel_chance": 0.0}), 0
     for group in range(8):
@@ -114,7 +114,8 @@ def test_the_first_difference_is_found_in_the_order_of_the_month(here):
 
 
 @pytest.mark.parametrize("who, told", [
-    (Who("household", 240), "household 240: must be 0 to 239"), (Who("household", -1), "household -1: must be 0 to 239"),
+    (Who("household", 240), "household 240: must be 0 to 239"),
+    (Who("household", -1), "household -1: must be 0 to 239"),
     (Who("group", 24), "group 24: must be 0 to 23")])
 def test_a_row_that_is_not_there_is_told_with_those_that_are(here, who, told):
     with pytest.raises(ScenarioError, match=told):

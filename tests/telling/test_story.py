@@ -27,9 +27,9 @@ from kubesim.telling.timeline import BOTH
 @pytest.fixture(scope="module")
 def programme(world) -> Scenario:
     """Sixteen groups of five with a grant, one training and a companion for a year."""
+    training, visits = Diklat(start_month=2, hours=60.0, practice_share=0.5), Companionship(turnover=0.0)
     return world.with_({"population.households": 160, "groups.start_spread": 0, "groups.deposit": 0.0},
-                       months=36, name="Programme", interventions=[
-        UepGrant(), Diklat(start_month=2, hours=60.0, practice_share=0.5), Companionship(months=12, turnover=0.0)])
+                       months=36, name="Programme", interventions=[UepGrant(), training, visits])
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +50,9 @@ def test_the_programme_is_told_with_the_numbers_of_the_state(told):
     assert "Forms group 4 with 4 other households." in first
     assert "A grant of Rp 10,000,000 becomes joint capital." in first           # five members, 2 m each
     assert f"A companion begins to visit: {here['group.visits'][1]:.1f} visits a month." in first
-    training = texts(told, "here", 2)
-    assert (f"Training of 60 hours, 50 % of them practice: knowledge rises from {here['knowledge'][1]:.2f} to "
-            f"{here['knowledge'][2]:.2f}, skill from {here['skill'][1]:.2f} to {here['skill'][2]:.2f}.") in training
+    knowledge, skill = here["knowledge"], here["skill"]
+    assert (f"Training of 60 hours, 50 % of them practice: knowledge rises from {knowledge[1]:.2f} to "
+            f"{knowledge[2]:.2f}, skill from {skill[1]:.2f} to {skill[2]:.2f}.") in texts(told, "here", 2)
     assert f"contact with her had come to {here['group.contact'][12]:.2f}." in texts(told, "here", 13)
     assert texts(told, "twin", 1) == texts(told, "twin", 2) == ""
 
@@ -77,10 +77,12 @@ def test_the_end_of_a_group_is_told_with_its_month_and_cause(programme):
     told = story(quick, group=3, against=lively, seed=2)
     ended = int(told.pair.here["group.ended"].iloc[-1])
     assert ended > 0 and told.pair.here["group.cause"].iloc[-1] == 1
-    assert "The group breaks up: for 2 months its members' trust was below 0.60." in texts(told, "here", ended)
+    words = texts(told, "here", ended)
+    assert "The group breaks up: for 2 months its members' trust was below 0.60." in words
     [fate] = [link.text for link in told.links if link.label == "-> the group"]
     trust = told.pair.here["group.mean_trust"]
-    assert f"to {trust[ended]:.2f} in month {ended}, when the group breaks up" in fate and "and the group lives" in fate
+    assert f"to {trust[ended]:.2f} in month {ended}, when the group breaks up" in fate
+    assert "and the group lives" in fate
 
 
 def test_losses_and_quarrels_are_told_with_capital_and_trust(programme):
@@ -134,11 +136,12 @@ def test_only_what_lasts_three_months_is_a_change(values, found):
 def test_the_chain_begins_with_the_first_difference_and_ends_with_poverty_and_needs(told):
     labels = [link.label for link in told.links]
     assert labels[:4] == ["first difference", "grant", "training", "companion"]
-    order = ["-> skill", "-> market news", "-> own business", "-> dividends", "-> wages", "-> the group", "= income",
-             "-> consumption", "-> poverty", "-> needs"]
+    order = ["-> skill", "-> market news", "-> own business", "-> dividends", "-> wages", "-> the group",
+             "= income", "-> consumption", "-> poverty", "-> needs"]
     assert [label for label in labels if label in order] == [label for label in order if label in labels]
     assert set(order[:9]) <= set(labels)
-    assert told.links[0].text.startswith("Month 1, whether the group is at work (groups.active): yes (twin no).")
+    first = "Month 1, whether the group is at work (groups.active): yes (twin no)."
+    assert told.links[0].text.startswith(first)
 
 
 def test_the_chain_holds_the_sums_of_the_state(told):
@@ -191,9 +194,10 @@ def test_quiet_months_hold_their_means_and_counts(told):
     assert merged
     for row in merged:
         here, twin = (life.months.loc[row.first:row.last] for life in (told.pair.here, told.pair.twin))
+        consumed, poor = ([life[column] for life in (here, twin)] for column in ("consumption", "poor"))
         assert row.text.startswith(
-            f"Consumes {money(here['consumption'].mean())} a month (twin {money(twin['consumption'].mean())}); poor in "
-            f"{here['poor'].sum()} of {len(here)} months (twin {twin['poor'].sum()}).")
+            f"Consumes {money(consumed[0].mean())} a month (twin {money(consumed[1].mean())}); poor in "
+            f"{poor[0].sum()} of {len(here)} months (twin {poor[1].sum()}).")
 
 
 @pytest.mark.parametrize("width", [80, 120, 160])
@@ -232,7 +236,8 @@ def test_the_picture_holds_the_parts_of_income_and_what_happened(told):
 def test_files_are_written_whole_and_the_same_each_time(told, tmp_path):
     folder = tmp_path / "story"
     paths = told.write(folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["months.csv", "story.png", "story.svg", "story.txt"]
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["months.csv", "story.png", "story.svg", "story.txt"]
     before = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in told.write(folder)] == before
     table = pd.read_csv(folder / "months.csv")
@@ -242,8 +247,9 @@ def test_files_are_written_whole_and_the_same_each_time(told, tmp_path):
         told.write(tmp_path / "file")
 
 
-@pytest.mark.parametrize("amount, told", [(20_000_000, "Rp 20,000,000"), (41_499, "Rp 41,000"), (850, "Rp 850"),
-                                          (0, "Rp 0"), (-1_600, "Rp \u22122,000")])
+@pytest.mark.parametrize("amount, told", [
+    (20_000_000, "Rp 20,000,000"), (41_499, "Rp 41,000"), (850, "Rp 850"), (0, "Rp 0"),
+    (-1_600, "Rp \u22122,000")])
 def test_money_is_told_to_the_thousand(amount, told):
     assert money(amount) == told
 
@@ -277,12 +283,13 @@ def test_the_command_prints_the_story_and_writes_it(village, capsys, monkeypatch
 
 
 @pytest.mark.parametrize("words, told", [
-    (["--household", "40"], "household 40: must be 0 to 39"), (["--household", "-1"], "household -1: must be 0 to 39"),
-    (["--group", "4"], "group 4: must be 0 to 3"), (["--household", "2.5"], "--household 2.5: must be a whole number"),
+    (["--household", "40"], "household 40: must be 0 to 39"),
+    (["--household", "-1"], "household -1: must be 0 to 39"), (["--group", "4"], "group 4: must be 0 to 3"),
+    (["--household", "2.5"], "--household 2.5: must be a whole number"),
     (["--household", "richest"], "household richest: must be a whole number from 0, or one of typical"),
     (["--group", "typical"], "--group typical: must be a whole number"), ([], "one of the arguments"),
-    (["--household", "1", "--group", "1"], "not allowed with"), (["--household", "1", "--seed", "-1"], "--seed -1"),
-    (["--household", "1", "--months", "0"], "--months 0"),
+    (["--household", "1", "--group", "1"], "not allowed with"),
+    (["--household", "1", "--seed", "-1"], "--seed -1"), (["--household", "1", "--months", "0"], "--months 0"),
     (["--household", "1", "--against", "bigger.yaml"], "population.households is 40, in the baseline 60"),
     (["--household", "1", "--against", "nowhere.yaml"], "nowhere.yaml")])
 def test_bad_input_is_one_line_and_writes_nothing(village, capsys, words, told):
