@@ -15,7 +15,9 @@ $(VENV)/.test: $(VENV)/.kubesim
 	touch $@
 
 demo: $(VENV)/.kubesim
-	$(BIN)/kubesim run scenarios/banjarmasin.yaml --out results/demo
+	rm -rf results/demo
+	$(BIN)/kubesim compare scenarios/banjarmasin.yaml scenarios/better_training_and_mentoring.yaml \
+	    --replicates 20 --out results/demo
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -m "not slow"

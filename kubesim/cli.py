@@ -16,11 +16,10 @@ from typing import NoReturn, Sequence
 from kubesim.commands import check, compare, explain, replay, run, schema, story
 from kubesim.commands.common import FAILED, INTERRUPTED, WRONG_INPUT, tell
 from kubesim.errors import ScenarioError, SimulationError
-from kubesim.language import say
+from kubesim.language import LANGUAGES, language, say, speaking, use_language
 
 COMMANDS = (run.COMMAND, compare.COMMAND, check.COMMAND, explain.COMMAND, story.COMMAND, replay.COMMAND,
             schema.COMMAND)
-LANGUAGES = ("en", "id")
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,8 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)      # SIGTERM as Ctrl-C
+    words = sys.argv[1:] if argv is None else list(argv)
     try:
-        return _obeyed(sys.argv[1:] if argv is None else list(argv))
+        with speaking(_language_asked(words)):
+            return _obeyed(words)
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -65,12 +66,19 @@ def _obeyed(words: list[str]) -> int:
 
 
 def _obey(words: list[str]) -> int:
-    parser = _parser()
-    args = parser.parse_args(words)
+    args = _parser().parse_args(words)
+    use_language(args.lang)
     args.typed = " ".join([_called(), shlex.join(words)])
-    if args.lang not in LANGUAGES:
-        raise ScenarioError(say("KUBESIM_LANG = {lang}: must be en or id", lang=args.lang))
     return args.act(args)
+
+
+def _language_asked(words: Sequence[str]) -> str:
+    """What ``--lang`` says, if that is a language: the parser, which speaks already, must know it first."""
+    asked = ""
+    for word, following in zip(words, [*words[1:], ""]):
+        given = following if word == "--lang" else word.removeprefix("--lang=")
+        asked = given if word.startswith("--lang") and given in LANGUAGES else asked
+    return asked
 
 
 def _called() -> str:
@@ -83,10 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="kubesim", description=say(
         "Simulate Indonesia's joint business groups (KUBE) month by month and compare programme designs."))
     parser.add_argument("--version", action="version", version=f"kubesim {__version__}")
-    _common(parser, os.environ.get("KUBESIM_LANG") or "en", False)
+    _common(parser, language(), False)
     commands = parser.add_subparsers(title=say("commands"), metavar="COMMAND", required=True)
     for command in COMMANDS:
-        sub = commands.add_parser(command.name, help=command.about, description=command.about,
+        sub = commands.add_parser(command.name, help=say(command.about), description=say(command.about),
                                   epilog=say("example:") + f"\n  {command.example}", allow_abbrev=False,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
         command.options(sub)
@@ -98,6 +106,6 @@ def _parser() -> argparse.ArgumentParser:
 def _common(parser: argparse.ArgumentParser, lang: str, quiet: bool | str) -> None:
     """Options of every command."""
     parser.add_argument("--lang", choices=LANGUAGES, default=lang, help=say(
-        "language (or KUBESIM_LANG); messages are in English for now, whichever is chosen"))
+        "language: en or id (default: the environment variable KUBESIM_LANG, else en)"))
     parser.add_argument("--quiet", action="store_true", default=quiet,
                         help=say("no progress and no notes, only results and faults"))

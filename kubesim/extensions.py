@@ -109,8 +109,9 @@ def outcome(unit: str, *, table: Literal["households", "groups", "companions", "
     rows), what is counted and its base; the outcome is the ratio of their sums, for all rows and
     for any part of them. With None for a base it is the sum itself. Households count by the
     number of the city's households that a row stands for.
-    ``"sample"``: gets a set of households (any column by its name) and returns one number a
-    replicate. ``"ledger"``: gets the month's ledger and returns (replicates, districts).
+    ``"sample"``: gets a set of households, poorest first by consumption per person (any column by
+    its name), and returns one number a replicate. ``"ledger"``: gets the month's ledger and
+    returns (replicates, districts).
     ``"twin"``: gets the outcomes of the run and of the same world without programme, each of
     shape (replicates, months, 1 + districts), and returns that shape.
     """

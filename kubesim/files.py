@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Callable, Iterator, Mapping
 
 from kubesim.errors import ScenarioError
+from kubesim.language import say
 
 MANIFEST = "run.json"
 STAGED, PARTIAL = ".new.", ".partial."
@@ -96,7 +97,7 @@ def read_json(path: Path) -> dict[str, Any]:
         held = None
     listed = held.get("files") if isinstance(held, dict) else None
     if not isinstance(listed, dict) or not all(map(_stays_inside, listed)):
-        raise ScenarioError(f"{path}: is damaged, or was not written by kubesim")
+        raise ScenarioError(say("{path}: is damaged, or was not written by kubesim", path=path))
     return held
 
 
@@ -131,7 +132,7 @@ def claim(folder: Path) -> Iterator[None]:
         try:
             _lock(lock.fileno())
         except OSError:
-            raise ScenarioError(f"{folder}: another kubesim is writing into this folder") from None
+            raise ScenarioError(say("{folder}: another kubesim is writing into this folder", folder=folder)) from None
         settle(folder)
         _unstage(folder)
         for left in folder.glob(SCRATCH + "*"):

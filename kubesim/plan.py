@@ -17,7 +17,7 @@ from kubesim.scenario import Scenario
 from kubesim.tables import PROGRAMME, TWIN
 from kubesim.workers import Stack
 
-STACK_ROWS = 32_000
+STACK_ROWS = 64_000
 """Rows of stacked replicates: more spares calls of NumPy, fewer keep the columns in the cache."""
 WORTH_A_POOL = 4_000_000
 """Household-months below which starting worker processes costs more time than it saves."""

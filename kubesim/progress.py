@@ -63,7 +63,7 @@ class ProgressLine:
 def duration(seconds: float) -> str:
     """A length of time as people say it."""
     if seconds < 90:
-        return f"{max(seconds, 1):.0f} s"
+        return say("{time:.0f} s", time=max(seconds, 1))
     if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+        return say("{time:.0f} min", time=seconds / 60)
+    return say("{time:.1f} h", time=seconds / 3600)

@@ -7,6 +7,7 @@ from typing import NamedTuple, Sequence
 
 import numpy as np
 from numpy.random import SFC64, Generator
+from numpy.random.bit_generator import ISeedSequence
 
 from kubesim.errors import SimulationError
 
@@ -16,6 +17,14 @@ class Rows(NamedTuple):
 
     start: int
     length: int
+
+
+class Unseated(ISeedSequence):
+    """No seed, for a generator that is seated before its first use: NumPy's own costs 12 microseconds."""
+
+    def generate_state(self, n_words: int, dtype: type = np.uint32) -> np.ndarray:
+        """Zeros."""
+        return np.zeros(n_words, dtype)
 
 
 class Draws:
@@ -86,7 +95,7 @@ class Draws:
         if rows.start == 0:
             streams = self._streams.get(name)
             if streams is None:
-                streams = self._streams[name] = [Generator(SFC64(0)) for _ in self.seeds]
+                streams = self._streams[name] = [Generator(SFC64(Unseated())) for _ in self.seeds]
             for seed, stream in zip(self.seeds, streams):
                 self._seat["state"]["state"] = key(seed, name, self.month)
                 stream.bit_generator.state = self._seat

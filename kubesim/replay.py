@@ -14,7 +14,7 @@ from kubesim import files
 from kubesim.comparing.compare import compare_again
 from kubesim.comparing.storage import KIND as COMPARISON
 from kubesim.errors import ScenarioError
-from kubesim.language import say
+from kubesim.language import figures, say
 from kubesim.manifest import RUN, Made, read_manifest, versions
 from kubesim.notebook import notebook_bar
 from kubesim.simulation import Progress, run
@@ -56,7 +56,7 @@ class Replay:
 
     def __str__(self) -> str:
         told = {"folder": self.folder, "seeds": spans(tuple(self.manifest["seeds"])),
-                "values": f"{self.values:,}", "tables": len(self.differing)}
+                "values": figures(f"{self.values:,}"), "tables": len(self.differing)}
         if self.identical:
             lines = [say("{folder}: identical (seeds {seeds}, {tables} tables, {values} values)", **told)]
         else:
@@ -74,10 +74,10 @@ class Replay:
         return "\n".join(lines)
 
     def _how_many(self) -> str:
-        counts = ", ".join(say("{count} in {file}", count=f"{count:,}", file=file)
+        counts = ", ".join(say("{count} in {file}", count=figures(f"{count:,}"), file=file)
                            for file, count in self.differing.items() if count)
         return say("not the same: {counts}; the furthest by {furthest} of its value", counts=counts,
-                   furthest=f"{self.furthest:.2g}")
+                   furthest=figures(f"{self.furthest:.2g}"))
 
 
 def replay(folder: str | Path, *, workers: int | None = None, progress: Progress | None = None) -> Replay:

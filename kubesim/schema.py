@@ -102,11 +102,11 @@ def _hover(name: str, field: FieldInfo) -> str:
     """What an editor shows of a parameter: meaning, unit, default, source and grade."""
     said, about = field.json_schema_extra or {}, field.description or name.replace("_", " ")
     if unit_of(field) in ("", "text", "name", "names"):
-        return about
-    parts = [say("{about} ({unit}).", about=about, unit=unit_of(field))]
+        return say(about)
+    parts = [say("{about} ({unit}).", about=say(about), unit=say(unit_of(field)))]
     if not field.is_required() and field.default is not None:
         parts.append(say("Default: {default}.", default=json.dumps(field.default)))
-    parts.append(say("Source: {source} ({grade}).", source=said["source"], grade=said["grade"]))
+    parts.append(say("Source: {source} ({grade}).", source=say(said["source"]), grade=say(said["grade"])))
     return " ".join(parts)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from kubesim.language import say
+from kubesim.language import figures, say
 
 if TYPE_CHECKING:
     from kubesim.results import Results
@@ -102,7 +102,7 @@ def _telling(results: "Results", last: pd.DataFrame) -> list[str]:
 
 def text(results: "Results") -> str:
     """The summary as plain text."""
-    lines = [TITLES, *_cells(headline(results))]
+    lines = [_titles(), *_cells(headline(results))]
     widths = [max(len(line[place]) for line in lines) for place in range(len(TITLES))]
     flush_left = (0, len(TITLES) - 1)
     table = ["  ".join(cell.ljust(width) if place in flush_left else cell.rjust(width)
@@ -115,7 +115,7 @@ def html(results: "Results") -> str:
     def row(cells: tuple[str, ...], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
     body = "".join(row(cells, "td") for cells in _cells(headline(results)))
-    return f"<p>{escape(title(results))}</p><table>{row(TITLES, 'th')}{body}</table>"
+    return f"<p>{escape(title(results))}</p><table>{row(_titles(), 'th')}{body}</table>"
 
 
 def title(results: "Results") -> str:
@@ -125,26 +125,31 @@ def title(results: "Results") -> str:
              say("{count} replicates, seeds {seeds}", count=count, seeds=spans(results.seeds)))
     said = say("{name}: {seeds}, month {month}", name=results.scenario.name, seeds=seeds,
                month=results.scenario.months)
-    return said if results.made.status == "done" else f"{said} ({results.made.status})"
+    return said if results.made.status == "done" else f"{said} ({say(results.made.status)})"
 
 
 def spans(seeds: tuple[int, ...]) -> str:
     """Seeds in short: 1 to 5, 8."""
     cuts = np.flatnonzero(np.diff(seeds) != 1) + 1
     runs = [part.tolist() for part in np.split(np.array(seeds), cuts)]
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
+    return ", ".join(str(run[0]) if len(run) == 1 else
+                     say("{low} to {high}", low=run[0], high=run[-1]) for run in runs)
+
+
+def _titles() -> tuple[str, ...]:
+    return tuple(map(say, TITLES))
 
 
 def _cells(table: pd.DataFrame) -> list[tuple[str, ...]]:
     return [(row.outcome, number(row.mean), _interval(row.low, row.high), number(row.without),
              number(row.difference, "+"), _interval(row.difference_low, row.difference_high),
-             row.unit if row.replicates in (0, table.replicates.max()) or row.outcome == PER_LIFTED
-             else say("{unit} (in {count} replicates)", unit=row.unit, count=row.replicates))
+             say(row.unit) if row.replicates in (0, table.replicates.max()) or row.outcome == PER_LIFTED
+             else say("{unit} (in {count} replicates)", unit=say(row.unit), count=row.replicates))
             for row in table.itertuples()]
 
 
 def _interval(low: float, high: float) -> str:
-    return NONE if np.isnan(low) else f"{number(low)} to {number(high)}"
+    return NONE if np.isnan(low) else say("{low} to {high}", low=number(low), high=number(high))
 
 
 def number(amount: float, sign: str = "") -> str:
@@ -153,4 +158,4 @@ def number(amount: float, sign: str = "") -> str:
         return NONE
     size = abs(amount)
     decimals = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3
-    return f"{amount:{sign}z,.{decimals}f}"
+    return figures(f"{amount:{sign}z,.{decimals}f}")

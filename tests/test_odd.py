@@ -110,7 +110,8 @@ def test_a_parameter_tells_all_about_itself():
 
 def test_exclusive_bounds_thousands_and_yes_or_no_are_told():
     companionship = rows_of(odd.parameter_table("c", odd.sections()["interventions.companionship"]))
-    assert companionship["c.visit_hours"][1:3] == ["2", "above 0 to 24"]
+    assert companionship["c.visit_hours"][1:3] == ["2", "0.1 to 24"]
+    assert companionship["c.contact_visits"][1:3] == ["1.5", "above 0 to 100"]
     assert companionship["c.pay"][1] == "622,000"
     assert companionship["c.ends_with_group"][1:3] == ["no", "–"]
     assert rows_of(odd.parameter_table("d", odd.sections()["districts"]))["d.name"][1] == "required"

@@ -223,6 +223,6 @@ def test_exit_statuses_tell_identical_from_different(folder, capsys):
     assert main(["replay", str(folder), "--workers", "1"]) == 1
     out = capsys.readouterr().out.splitlines()
     assert out[0].startswith(f"{folder}: differs")
-    assert out[1].startswith("first difference: outcomes.parquet, column gini, seed 3, month 1, district all: "
-                             "0.9 in the folder, ")
+    assert out[1].startswith("first difference: outcomes.parquet, column gini, seed 3, month 1, district "
+                             "all: 0.9 in the folder, ")
     assert main(["replay", str(folder), "--workers", "0"]) == 2

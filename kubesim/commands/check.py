@@ -6,7 +6,7 @@ import argparse
 
 from kubesim.commands.common import DONE, WRONG_INPUT, Command, tell
 from kubesim.errors import ScenarioError
-from kubesim.language import say
+from kubesim.language import phrase, say
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -26,5 +26,5 @@ def _check(args: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    "check", say("Check scenario files; tell every fault with its line."),
+    "check", phrase("Check scenario files; tell every fault with its line."),
     "kubesim check scenarios/*.yaml", _options, _check)

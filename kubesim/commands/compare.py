@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from kubesim.commands.common import DONE, FAILED, INTERRUPTED, Command, scenarios_to_run, tell
-from kubesim.language import say
+from kubesim.language import phrase, say
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +56,6 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    "compare", say("Compare designs with a baseline under the same luck: what differs, how sure, for whom."),
+    "compare", phrase("Compare designs with a baseline under the same luck: what differs, how sure, for whom."),
     "kubesim compare scenarios/banjarmasin.yaml scenarios/better_training_and_mentoring.yaml",
     _options, _compare)

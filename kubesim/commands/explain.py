@@ -7,7 +7,7 @@ import shutil
 
 from kubesim.commands.common import DONE, Command, scenarios_to_run
 from kubesim.errors import ScenarioError
-from kubesim.language import say
+from kubesim.language import phrase, say
 
 UNKNOWN_TERMINAL = (100, 24)    # letters and lines of a page that is no terminal
 
@@ -36,6 +36,6 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    "explain", say("Tell every value of a scenario: where it was set, its source and grade, what differs."),
+    "explain", phrase("Tell every value of a scenario: where it was set, its source and grade, what differs."),
     "kubesim explain scenarios/better_training_and_mentoring.yaml --against scenarios/banjarmasin.yaml",
     _options, _explain)

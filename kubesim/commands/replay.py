@@ -6,7 +6,7 @@ import argparse
 
 from kubesim.commands.common import DONE, FAILED, Command
 from kubesim.errors import ScenarioError
-from kubesim.language import say
+from kubesim.language import phrase, say
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -27,5 +27,5 @@ def _replay(args: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    "replay", say("Run a results folder again: identical, or which value differs first."),
+    "replay", phrase("Run a results folder again: identical, or which value differs first."),
     "kubesim replay results/banjarmasin", _options, _replay)

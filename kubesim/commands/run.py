@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kubesim.commands.common import DONE, FAILED, INTERRUPTED, Command, listed, scenarios_to_run, tell
 from kubesim.errors import SimulationError
-from kubesim.language import say
+from kubesim.language import phrase, say
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -65,5 +65,5 @@ def _why_cut(cut: BaseException, args: argparse.Namespace) -> list[str]:
 
 
 COMMAND = Command(
-    "run", say("Run one scenario with several seeds; write tables and figures."),
+    "run", phrase("Run one scenario with several seeds; write tables and figures."),
     "kubesim run scenarios/banjarmasin.yaml --replicates 30 --set groups.meetings=2", _options, _run)

@@ -6,7 +6,7 @@ import argparse
 import json
 
 from kubesim.commands.common import DONE, Command
-from kubesim.language import say
+from kubesim.language import phrase, say
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -21,5 +21,5 @@ def _schema(args: argparse.Namespace) -> int:
 
 
 COMMAND = Command(
-    "schema", say("Print the JSON Schema (draft-07) of scenario files, for editors."),
+    "schema", phrase("Print the JSON Schema (draft-07) of scenario files, for editors."),
     "kubesim schema > scenarios/scenario.schema.json", _options, _schema)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kubesim.commands.common import DONE, Command, scenarios_to_run
 from kubesim.errors import ScenarioError
-from kubesim.language import say
+from kubesim.language import phrase, say
 
 UNKNOWN_TERMINAL = (100, 24)    # letters and lines of a page that is no terminal
 
@@ -65,6 +65,6 @@ def _folder(args: argparse.Namespace, who: tuple[str, int]) -> str:
 
 
 COMMAND = Command(
-    "story", say("Tell one household's or group's life month by month, twin against twin."),
+    "story", phrase("Tell one household's or group's life month by month, twin against twin."),
     "kubesim story scenarios/better_training_and_mentoring.yaml --household typical "
     "--against scenarios/banjarmasin.yaml", _options, _story)

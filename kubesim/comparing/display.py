@@ -80,7 +80,7 @@ def title(comparison: "Comparison") -> str:
     else:
         said = say("{count} variants against {baseline}: {pairs} pairs, seeds {seeds}, month {month}",
                    count=len(comparison.variants), **parts)
-    return said if comparison.made.status == "done" else f"{said} ({comparison.made.status})"
+    return said if comparison.made.status == "done" else f"{said} ({say(comparison.made.status)})"
 
 
 def winners(comparison: "Comparison", label: str) -> str:
@@ -159,9 +159,9 @@ def precision(comparison: "Comparison") -> str:
     parts = {"outcome": subject(stages.outcome, stages.group), "asked": how.amount(stages.width),
              "got": how.amount(got), "pairs": pairs}
     if got <= stages.width * (1 + 1e-9):
-        return say("{outcome}: the interval is {got} wide (asked: {asked}) with the {pairs} pairs that the "
-                   "first {first} called for (Stein 1945); twice as many would make it {twice}",
-                   first=stages.first, twice=how.amount(stages.width_with(2 * pairs)), **parts)
+        return say("{outcome}: the interval is {got} wide (asked: {asked}) with {pairs} pairs, added by "
+                   "Stein's rule to a first {first}; twice as many would make it {twice}", first=stages.first,
+                   twice=how.amount(stages.width_with(2 * pairs)), **parts)
     return say("{outcome}: the interval is {got} wide, not {asked}, with {pairs} pairs (at most {most} are "
                "allowed); that takes about {needed}", most=number(stages.most), needed=number(stages.needed),
                **parts)

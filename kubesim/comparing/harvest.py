@@ -35,10 +35,12 @@ def carry_out(plan: Plan, progress: Progress | None, scratch: Path | None = None
     harvest = _Harvest(plan)
     with tempfile.TemporaryDirectory(prefix=files.SCRATCH, dir=scratch, ignore_cleanup_errors=True) as folder:
         stopped = harvest.live(plan.first, Path(folder), progress)
-        if plan.width and not stopped and not harvest.faults:
+        while plan.width and not stopped and not harvest.faults:
             harvest.stages = harvest.look()
-            more = plan.seeds[len(plan.first):harvest.stages.needed]
-            stopped = bool(more) and harvest.live(more, Path(folder), progress)
+            more = plan.seeds[len(harvest.wanted):harvest.stages.wanted(len(harvest.wanted))]
+            if not more:
+                break
+            stopped = harvest.live(more, Path(folder), progress)
     comparison = harvest.comparison()
     if harvest.faults:
         raise ReplicatesFailed(harvest.faults, comparison)
@@ -82,23 +84,22 @@ class _Harvest:
             return board.stopped
 
     def look(self) -> Stages:
-        """What the pairs of the first stage say of the number of pairs; raises ScenarioError when the
-        width asked for cannot be had."""
+        """What the pairs so far say of the number of pairs; raises ScenarioError when the width asked
+        for cannot be had."""
         plan, (outcome, group) = self.plan, self.plan.target
-        column = outcome + words.ENDINGS[group]
+        column, first = outcome + words.ENDINGS[group], len(plan.first)
         lived = self.pairs().columns
         base = lived[plan.worlds.baseline][column][:, -1, 0]
         differences = [lived[label][column][:, -1, 0] - base for label in plan.worlds.variants]
-        held = [values[np.isfinite(values)] for values in differences]
-        spread = max((float(values.std(ddof=1)) for values in held if len(values) > 1), default=np.nan)
-        level = base[np.isfinite(base)]
-        width = plan.width.in_unit(float(level.mean()) if len(level) else np.nan)
-        if not (np.isfinite(spread) and width > 0):
+        spread = max(_spread(values[:count]) for values in differences for count in (first, None))
+        level = base[:first][np.isfinite(base[:first])]
+        width = plan.width.in_unit(float(level.mean())) if len(level) else 0.0
+        if not (spread >= 0 and width > 0):
             raise ScenarioError(say(
                 "until_width = {asked}: {outcome} has no values, or is 0 in the baseline, in the last month; "
                 "name another outcome first, or ask for a number of pairs", asked=plan.width.asked,
                 outcome=outcome))
-        return Stages(plan.width.asked, outcome, group, width, len(plan.first), len(plan.seeds), spread,
+        return Stages(plan.width.asked, outcome, group, width, first, len(plan.seeds), spread,
                       len(plan.worlds.variants))
 
     def pairs(self) -> Pairs | None:
@@ -122,3 +123,9 @@ class _Harvest:
                     outcomes=self.plan.outcomes, started=utc(self.started), ended=utc(ended), read=read,
                     seconds=round((ended - self.started).total_seconds(), 3), faults=self.faults)
         return Comparison.of(pairs, made, self.stages)
+
+
+def _spread(values: np.ndarray) -> float:
+    """Standard deviation of the values that exist; -1 when there are fewer than two."""
+    held = values[np.isfinite(values)]
+    return float(held.std(ddof=1)) if len(held) > 1 else -1.0

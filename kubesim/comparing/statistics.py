@@ -31,19 +31,19 @@ class Estimate(NamedTuple):
 def mean_difference(differences: np.ndarray, first: int | None = None, comparisons: int = 1) -> Estimate:
     """Mean of differences with a t interval.
 
-    With ``first``, the spread is that of the first so many pairs only, as Stein (1945, Annals of
-    Mathematical Statistics 16:243-258) has it: the number of all pairs may then depend on that
-    spread, and the interval still covers as stated, because under normality the mean is
-    independent of it. That holds whatever the rule is, a cap on the number of pairs included, and
-    for other outcomes of the same pairs too, each with its own first spread: the means of jointly
-    normal outcomes are independent of all first spreads together.
+    With ``first``, the number of pairs was chosen by looking at the spread of some outcome, and the
+    interval is as in ``kubesim.comparing.sequential``: t has the degrees of freedom of the first so
+    many pairs, and the spread is the larger of theirs and that of all.
 
     ``comparisons`` widens the interval so that so many hold at once (Bonferroni).
     """
     exists = np.isfinite(differences)
     pairs = exists.sum(axis=0)
     mean = _mean(differences, exists)
-    spread, freedom = _spread(differences[:first], exists[:first])
+    spread, freedom = _spread(differences, exists)
+    if first is not None:
+        first_spread, freedom = _spread(differences[:first], exists[:first])
+        spread = np.maximum(first_spread, spread)
     error = spread / np.sqrt(np.where(pairs > 0, pairs, np.nan))
     half = stdtrit(freedom, 1 - (1 - LEVEL) / 2 / comparisons) * error
     with np.errstate(divide="ignore", invalid="ignore"):

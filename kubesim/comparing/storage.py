@@ -47,7 +47,7 @@ COLUMNS = {
         "low_together": Column("as the outcome", "lower end, 95 % for all variants at once (Bonferroni)"),
         "high_together": Column("as the outcome", "upper end, 95 % for all variants at once (Bonferroni)"),
         "p_together": Column("0 to 1", "p-value for all variants at once (Holm)"),
-        "method": Column("name", "t; stein: spread of the first stage's pairs; bootstrap: over seeds, BCa")},
+        "method": Column("name", "t; stein: pairs added to a first stage; bootstrap: over seeds, BCa")},
     "winners": {
         "change": Column("name", "change of the household's consumption, mean of the last 12 months"),
         "share": Column("share of persons", "persons of the group with this change, mean over pairs")},
@@ -108,7 +108,7 @@ def read(folder: Path) -> dict[str, Any]:
     again = say("run again: {command}", command=held["command"])
     if not held["seeds"]:
         raise ScenarioError(say("{folder}: no pair was finished ({status}); ", folder=folder,
-                                status=held["status"]) + again)
+                                status=say(held["status"])) + again)
     missing = sorted(name for name, file in PLACES.items() if file not in held["files"])
     if missing or not _is_sound(held.get(KIND), held["scenario"]):
         raise ScenarioError(say("{path}: is damaged; ", path=path) + again)

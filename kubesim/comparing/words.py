@@ -71,6 +71,8 @@ HEADLINE = ("poverty_rate", "poverty_gap", "consumption", "assets", "welfare", "
 """Outcomes told when none are asked for."""
 COUNTED = {"months": "{number} months", "households": "{number} households",
            "companions": "{number} companions"}
+MONEY = {"": "Rp\u00a0{number}", "million": "Rp\u00a0{number}\u00a0million",
+         "billion": "Rp\u00a0{number}\u00a0billion", "trillion": "Rp\u00a0{number}\u00a0trillion"}
 MOST_DECIMALS = 6
 ENDINGS = {group: ending for ending, group in GROUPS.items()}
 """How columns of a group end."""
@@ -150,7 +152,7 @@ def written(outcome: str, *values: float) -> Written:
         shape, least = Unit(PERCENT, POINTS, 100, 1), 1
     elif unit.startswith("Rp"):
         size, word = next(((size, word) for size, word in SIZES[:3] if largest >= size), (1.0, ""))
-        change = "Rp\u00a0{number}" if size == 1.0 else f"Rp\u00a0{{number}}\u00a0{word}"
+        change = MONEY[word]
         shape, least = Unit(change, change, 1 / size, 0), 0 if size == 1.0 else 1
     else:
         shape, least = Unit(COUNTED.get(unit, PLAIN), COUNTED.get(unit, PLAIN), 1, 0), 0

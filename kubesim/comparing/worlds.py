@@ -10,7 +10,7 @@ import pandas as pd
 
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Extension
-from kubesim.language import say
+from kubesim.language import figures, say
 from kubesim.population import split
 from kubesim.scenario import Described, Scenario
 from kubesim.tables import TWIN
@@ -145,10 +145,11 @@ def _moved(ours: Sequence[Extension], theirs: Sequence[Extension], section: str)
 
 
 def _labels(names: Sequence[str]) -> list[str]:
-    """Names told apart: a name that was used before gets a number."""
+    """Names told apart: a name that was used before gets a number. The same in every language, as
+    labels stand in tables."""
     labels: list[str] = []
     for place, name in enumerate(names):
-        labels.append(say("{name} (variant {place})", name=name, place=place) if name in labels else name)
+        labels.append(f"{name} (variant {place})" if name in labels else name)
     return labels
 
 
@@ -199,4 +200,4 @@ def _text(held: Described | None) -> str:
     if isinstance(held.value, (tuple, list)):
         return ", ".join(map(str, held.value))
     is_number = isinstance(held.value, (int, float)) and held.unit != "year"
-    return f"{held.value:,}" if is_number else str(held.value)
+    return figures(f"{held.value:,}") if is_number else str(held.value)

@@ -66,7 +66,7 @@ def welfare(h, params):
 
 def _deprived_share(h, needs) -> np.ndarray:
     """Share of the four needs in which each household is deprived."""
-    return 0.25 * ((h.food < needs.food_line).astype(float) + (h.clothing < needs.deprived_clothing)
+    return 0.25 * ((h.food < needs.food_line).astype(np.int8) + (h.clothing < needs.deprived_clothing)
                    + (h.housing < needs.deprived_housing) + (h.health < needs.deprived_health))
 
 

@@ -41,13 +41,11 @@ def watts(h, params):
 @outcome("0 to 1", table="sample", source="Gini index of consumption per person")
 def gini(sample, params):
     """Inequality of consumption per person."""
-    each = sample.consumption / sample.persons
-    order = np.argsort(each, axis=1)
-    ranked = np.take_along_axis(each, order, axis=1)
-    people = np.take_along_axis(sample.weight * sample.persons, order, axis=1)
+    people = sample.weight * sample.persons
+    consumed = sample.weight * sample.consumption
     middle = np.cumsum(people, axis=1) - people / 2
-    total = people.sum(axis=1) * (people * ranked).sum(axis=1)
-    return 2 * (people * ranked * middle).sum(axis=1) / total - 1
+    total = people.sum(axis=1) * consumed.sum(axis=1)
+    return 2 * (consumed * middle).sum(axis=1) / total - 1
 
 
 @outcome("share of the poor last month")

@@ -1,4 +1,4 @@
-"""How numbers are written in pictures: the one place that knows decimal signs and unit words.
+"""How numbers are written in pictures: what precision and unit words they get.
 
 A number and its unit are joined by a no-break space.
 """
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kubesim.language import say
+from kubesim.language import figures, say
 
 PLAIN, PERCENT, POINTS = "{number}", "{number}\u00a0%", "{number} points"
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
@@ -22,7 +22,7 @@ def number(amount: float, decimals: int = 0, signed: bool = False) -> str:
         return MISSING
     amount = round(float(amount), decimals) + 0.0       # + 0.0 turns a rounded -0 into 0
     sign = "+" if signed and amount else ""
-    return f"{amount:{sign},.{decimals}f}".replace("-", "\u2212")
+    return figures(f"{amount:{sign},.{decimals}f}").replace("-", "\u2212")
 
 
 def percent(share: float, decimals: int = 0) -> str:

@@ -104,7 +104,7 @@ def draw_money(results: "Results", table: pd.DataFrame) -> Figure:
     parts = figure.subfigures(1 + costly, 1, squeeze=False)[:, 0]
     for axes, panel in zip(parts[0].subplots(1, len(flows), squeeze=False)[0], flows):
         _draw_flows(axes, table[table["panel"] == panel])
-        head(axes, say(panel.capitalize()), about=about[panel])
+        head(axes, say(panel).capitalize(), about=about[panel])
     if costly:
         draw_cost(parts[1].subplots(), table, last)
     return figure

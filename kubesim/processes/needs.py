@@ -74,5 +74,5 @@ def meet_needs(state: State, p: Needs, month: int) -> None:
     if month == 0:
         h.poor_at_start = h.poor
     h.spells = h.spells + (h.poor & (h.spell_months == 0))
-    h.spell_months = np.where(h.poor, h.spell_months + 1, 0)
+    h.spell_months = (h.spell_months + 1) * h.poor
     h.poor_months = h.poor_months + h.poor

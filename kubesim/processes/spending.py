@@ -59,18 +59,19 @@ def spend(state: State, p: Spending, invested: np.ndarray, illness_cost: float,
     h.expected_income = h.expected_income + p.habit_speed * (left - h.expected_income)
     saved = np.maximum(h.savings, 0)
     passed_on = p.passed_on_rich + (p.passed_on_poor - p.passed_on_rich) * np.exp(
-        -saved / (p.smoothing_savings * h.expected_income))
+        saved / (-p.smoothing_savings * h.expected_income))
     wanted = (passed_on * left + (1 - passed_on) * h.expected_income) * np.exp(
         p.month_spread * draw.normal("spending", h) - 0.5 * p.month_spread**2)
     wanted += p.excess_spent * (h.savings - h.savings_target * h.expected_income)
 
-    interest = p.interest * (np.maximum(-h.savings, 0) - h.group_loan)
+    interest = p.interest * (saved - h.savings - h.group_loan)
     to_fund = loan_interest * h.group_loan
     bills = illness_cost * h.ill
-    cash = h.savings + left - interest - to_fund - bills + p.credit_line * h.poverty_line
+    own = h.savings + left - interest - to_fund - bills
+    cash = own + p.credit_line * h.poverty_line
     h.consumption = np.maximum(p.floor * h.poverty_line, np.minimum(wanted, cash))
     h.kin_help = np.maximum(h.consumption - cash, 0)
-    h.savings = h.savings + left - interest - to_fund - bills - h.consumption + h.kin_help
+    h.savings = own - h.consumption + h.kin_help
 
     state.groups.loan_fund = state.groups.loan_fund + state.per_group(to_fund)
     ledger.inflow("labour earnings", h.labour_earnings)

@@ -95,7 +95,7 @@ def broken_rule(error: Mapping[str, Any], field: FieldInfo, node: Node) -> str:
         return one_of(node.text, [str(choice) for choice in _parts(field.annotation)])
     types = _parts(field.annotation)
     if kind in ("tuple_type", "list_type"):
-        return say("must be a list of {things}", things=unit_of(field) or "values") + _list_hint(node)
+        return say("must be a list of {things}", things=say(unit_of(field) or "values")) + _list_hint(node)
     if float in types or int in types:
         return _number_rule(field, kind, whole=float not in types) + _number_hint(field, node)
     if kind == "bool_type":
@@ -134,8 +134,8 @@ def _parts(annotation: Any) -> set[Any]:
 
 def _number_rule(field: FieldInfo, kind: str, whole: bool) -> str:
     """As in ``must be 5 to 20 households`` or ``must be a number, 0 to 1 (share)``."""
-    unit, span = unit_of(field), _span(field, kind)
-    bracketed = unit.startswith(ADJECTIVE_UNITS) or not span
+    unit, span = say(unit_of(field)), _span(field, kind)
+    bracketed = unit_of(field).startswith(ADJECTIVE_UNITS) or not span
     after = (f" ({unit})" if bracketed else f" {unit}") if unit else ""
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
         return say("must be {span}{unit}", span=span, unit=after)

@@ -33,24 +33,24 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)      # only its parser is
 _TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_PLAINER = (
-    ("mapping values are not allowed",
-     "a second ':' or a wrong indentation: put text that holds ': ' in quotes and line up the keys"),
-    ("found unexpected end of stream", "a quote that is opened here is never closed"),
-    ("',' or ']'",
-     "the list that is opened with '[' on line {opened} needs ',' between items and ']' at its end"),
-    ("',' or '}'",
-     "the mapping that is opened with '{{' on line {opened} needs ',' between keys and '}}' at its end"),
-    ("cannot start any token", "a value cannot start with this character: put it in quotes"),
-    ("expected ':'", "no ': ' between key and value: write 'key: value'"),
-    ("sequence entries are not allowed", "a list item '- ' must start on a line of its own"),
-    ("unknown escape character", "an unknown escape after '\\' in double quotes: use single quotes"),
-    ("expected '-' indicator", "this line does not fit the list above it: check its indentation"),
-    ("expected key", "this does not fit what is above it: check indentation and quotes"),
-    ("document start>", "only one mapping of 'key: value' lines may stand at the top of a file"),
-    ("nesting depth", "nested deeper than {most} levels"),
-    ("<block end>", "this does not fit what is above it: check indentation and quotes"),
-)
+_PLAINER = {
+    "mapping values are not allowed":
+     "a second ':' or a wrong indentation: put text that holds ': ' in quotes and line up the keys",
+    "found unexpected end of stream": "a quote that is opened here is never closed",
+    "',' or ']'":
+     "the list that is opened with '[' on line {opened} needs ',' between items and ']' at its end",
+    "',' or '}'":
+     "the mapping that is opened with '{{' on line {opened} needs ',' between keys and '}}' at its end",
+    "cannot start any token": "a value cannot start with this character: put it in quotes",
+    "expected ':'": "no ': ' between key and value: write 'key: value'",
+    "sequence entries are not allowed": "a list item '- ' must start on a line of its own",
+    "unknown escape character": "an unknown escape after '\\' in double quotes: use single quotes",
+    "expected '-' indicator": "this line does not fit the list above it: check its indentation",
+    "expected key": "this does not fit what is above it: check indentation and quotes",
+    "document start>": "only one mapping of 'key: value' lines may stand at the top of a file",
+    "nesting depth": "nested deeper than {most} levels",
+    "<block end>": "this does not fit what is above it: check indentation and quotes",
+}
 
 
 def read(path: str | os.PathLike) -> tuple[Node | None, list[Fault]]:
@@ -236,7 +236,7 @@ class _Reader:
         """What the parser stumbled over, in plainer words where we have them."""
         mark, problem = error.problem_mark or error.context_mark, error.problem or str(error)
         opened = error.context_mark.line + 1 if error.context_mark else 0
-        rule = next((say(plain, opened=opened, most=DEEPEST) for part, plain in _PLAINER if part in problem),
+        rule = next((say(plain, opened=opened, most=DEEPEST) for part, plain in _PLAINER.items() if part in problem),
                     say("cannot be read as YAML: {problem}", problem=problem))
         if "end of stream" in problem or "expected ':'" in problem:
             mark = error.context_mark           # where the quote or the line begins

@@ -7,7 +7,7 @@ from typing import Iterator, NamedTuple
 import numpy as np
 import pandas as pd
 
-from kubesim.language import say
+from kubesim.language import figures, say
 from kubesim.telling.amounts import count, level, money, more, percent, signed, span
 from kubesim.telling.group_events import cause_of
 from kubesim.telling.lives import Life, Pair
@@ -62,7 +62,7 @@ def _as_held(value: float) -> str:
     """A column's value, short."""
     if isinstance(value, (bool, np.bool_)):
         return say("yes") if value else say("no")
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.6g}"
+    return figures(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.6g}")
 
 
 # -- the world and the programme ---------------------------------------------------------------

@@ -12,7 +12,7 @@ import pandas as pd
 
 from kubesim.csv_files import RUNNABLE
 from kubesim.reading.faults import ADJECTIVE_UNITS
-from kubesim.language import say
+from kubesim.language import figures, say
 from kubesim.scenario import Described, Scenario
 from kubesim.units import GRADES
 
@@ -20,10 +20,9 @@ COLUMNS = ("path", "value", "unit", "meaning", "source", "grade", "set_in")
 AGAINST = ("baseline", "baseline_set_in", "differs")
 LABELS = ("kind", "name", "about")
 """Last steps of paths that only say what a thing is called."""
-MISSING = "–"
+MISSING, DEFAULT = "–", "default"
 NARROWEST, WIDEST = 60, 160
 VALUE_WIDTH = 30                # letters after which a value is continued on the next line
-GRADE_WIDTH = max(map(len, GRADES))
 INDENT = " " * 6
 WITHOUT_UNIT = ("yes or no", "name", "names", "text", "")
 
@@ -82,8 +81,13 @@ def _row(one: Described) -> tuple:
 def _place(one: Described) -> str:
     """Where a value was set: file:line, a word such as ``<python>``, or 'default'."""
     if not one.file:
-        return "default"
+        return DEFAULT
     return f"{one.file}:{one.line}" if one.line else one.file
+
+
+def _told(place: str) -> str:
+    """A place in the user's language."""
+    return say(place) if place == DEFAULT else place
 
 
 # -- as text -----------------------------------------------------------------------------------
@@ -94,7 +98,7 @@ def shown(value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return say("yes") if value else say("no")
     if isinstance(value, (int, float)):
-        return f"{value}" if unit == "year" else f"{value:,.15g}"
+        return f"{value}" if unit == "year" else figures(f"{value:,.15g}")
     if isinstance(value, (tuple, list)):
         return ", ".join(map(str, value)) or say("none")
     return str(value)
@@ -106,10 +110,10 @@ def measured(value: Any, unit: str) -> str:
     if unit in WITHOUT_UNIT or value is None:
         return said
     if unit.startswith("Rp"):
-        return say("Rp {number}{per}", number=said, per=unit.removeprefix("Rp"))
+        return say("Rp {number}{per}", number=said, per=say(unit).removeprefix("Rp"))
     if unit.startswith(ADJECTIVE_UNITS):
-        return say("{number} ({unit})", number=said, unit=unit)
-    return say("{number} {unit}", number=said, unit=unit)
+        return say("{number} ({unit})", number=said, unit=say(unit))
+    return say("{number} {unit}", number=said, unit=say(unit))
 
 
 def text(scenario: Scenario, against: Scenario | None = None, *, width: int = 100,
@@ -144,19 +148,21 @@ def _listing(table: pd.DataFrame, width: int) -> list[str]:
 
 def _entry(row: Any, key: str, value: str, widths: tuple[int, int], width: int) -> list[str]:
     """One value: a line with its grade and, where there is room, its place; then all else about it."""
+    grade_width = max(len(say(grade)) for grade in GRADES)
     mark = "*" if getattr(row, "differs", False) else " "
     first, *more = wrap(value, widths[1], break_on_hyphens=False) or [""]
-    grade = row.grade if row.set_in != MISSING else ""
-    line = f"{mark} {key:<{widths[0]}}  {first:<{widths[1]}}  {grade:<{GRADE_WIDTH}}"
-    placed = row.set_in != MISSING and len(line) + 2 + len(row.set_in) <= width
-    about = [row.meaning, say("source: {source}", source=row.source)]
+    grade = say(row.grade) if row.set_in != MISSING else ""
+    line = f"{mark} {key:<{widths[0]}}  {first:<{widths[1]}}  {grade:<{grade_width}}"
+    place = _told(row.set_in)
+    placed = row.set_in != MISSING and len(line) + 2 + len(place) <= width
+    about = [say(row.meaning), say("source: {source}", source=say(row.source))]
     if row.set_in != MISSING and not placed:
-        about.append(say("set in: {place}", place=row.set_in))
+        about.append(say("set in: {place}", place=place))
     if mark == "*":
         about.append(say("not in the baseline") if row.baseline_set_in == MISSING else
                      say("baseline: {value} ({place})", value=measured(row.baseline, row.unit),
-                         place=row.baseline_set_in))
-    return [f"{line}  {row.set_in}" if placed else line.rstrip(),
+                         place=_told(row.baseline_set_in)))
+    return [f"{line}  {place}" if placed else line.rstrip(),
             *(" " * (widths[0] + 4) + rest for rest in more),
             *_indented("; ".join(about), width, INDENT)]
 
@@ -192,13 +198,13 @@ def _closing(table: pd.DataFrame, against: Scenario | None, width: int) -> list[
     for row in assumed.itertuples():
         before = (say("not in the baseline") if row.baseline_set_in == MISSING else
                   say("baseline {value}", value=shown(row.baseline, row.unit)))
-        lines += _indented(say("{path}: {value}, {before} ({place})", path=row.path, place=row.set_in,
+        lines += _indented(say("{path}: {value}, {before} ({place})", path=row.path, place=_told(row.set_in),
                                value=measured(row.value, row.unit), before=before), width, "  ")
     return lines
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(say("{count} {grade}", count=counts[grade], grade=grade) for grade in GRADES
+    return ", ".join(say("{count} {grade}", count=counts[grade], grade=say(grade)) for grade in GRADES
                      if counts.get(grade))
 
 

@@ -9,7 +9,6 @@ import pytest
 from scipy import stats
 
 from kubesim.comparing.compare import compare
-from kubesim.comparing.comparison import Comparison
 from kubesim.comparing.sequential import FIRST_PAIRS, Stages, Width, read_width
 from kubesim.errors import ScenarioError
 from kubesim.measure import known_outcomes
@@ -45,7 +44,7 @@ def test_points_are_for_shares_only():
 
 
 def test_steins_number_of_pairs_by_hand():
-    """n0 = 10: t is 2.2622; s0 = 3, width 2: (2 x 2.2622 x 3 / 2)^2 = 46.06, so 47 pairs."""
+    """n0 = 10: t is 2.2622; spread 3, width 2: (2 x 2.2622 x 3 / 2)^2 = 46.06, so 47 pairs."""
     stages = Stages("2", "x", "all", width=2.0, first=10, most=400, spread=3.0)
     assert stages.needed == 47
     assert stages.width_with(47) <= 2 < stages.width_with(46)
@@ -55,25 +54,35 @@ def test_steins_number_of_pairs_by_hand():
     assert Stages("2", "x", "all", 2.0, 10, 400, 3.0, variants=3).needed == ceil((2 * t * 3 / 2) ** 2)
 
 
-def spread_of(comparison: Comparison, seeds: int) -> float:
-    """Standard deviation of the first differences, from a comparison of so many pairs."""
-    return comparison.per_pair("Other", "consumption", "members")[:seeds].std(ddof=1)
+def test_blocks_reach_what_is_needed_are_not_tiny_and_stop_at_the_cap():
+    stages = Stages("2", "x", "all", width=2.0, first=10, most=60, spread=3.0)
+    assert [stages.wanted(pairs) for pairs in (10, 46, 47, 60)] == [47, 49, 47, 60]
+    assert Stages("2", "x", "all", width=1.0, first=10, most=60, spread=3.0).wanted(10) == 60
 
 
 def test_pairs_are_added_until_the_width_is_reached():
-    first = compare(BASE, OTHER, seeds=FIRST_PAIRS, outcomes=["consumption"], workers=1)
-    spread = spread_of(first, FIRST_PAIRS)
-    width = 2 * stats.t.ppf(0.975, FIRST_PAIRS - 1) * spread / np.sqrt(41.5)
+    """The rule carried out by hand on the differences of more pairs than it takes."""
+    many = compare(BASE, OTHER, seeds=90, outcomes=["consumption"], workers=1)
+    differences = many.per_pair("Other", "consumption", "members")
+    t, first = stats.t.ppf(0.975, FIRST_PAIRS - 1), differences[:FIRST_PAIRS].std(ddof=1)
+    width = 2 * t * first / np.sqrt(41.5)
+    count, rounds = FIRST_PAIRS, 0
+    while True:
+        spread = max(first, differences[:count].std(ddof=1))
+        needed = ceil((2 * t * spread / width) ** 2)
+        if needed <= count:
+            break
+        count, rounds = max(needed, count + ceil(count / 20)), rounds + 1
+    assert rounds >= 1 and count >= 42
     found = compare(BASE, OTHER, outcomes=["consumption"], until_width=width, workers=1)
-    assert found.seeds == tuple(range(1, 43)) and found.stages.needed == 42
-    assert found.stages.spread == pytest.approx(spread)
+    assert found.seeds == tuple(range(1, count + 1)) and found.stages.spread == pytest.approx(spread)
     row = found.effects[(found.effects["outcome"] == "consumption") & (found.effects["group"] == "members")
                         & (found.effects["month"] == 4)].iloc[0]
-    assert row["method"] == "stein" and row["high"] - row["low"] == pytest.approx(found.stages.width_with(42))
+    assert row["method"] == "stein" and row["high"] - row["low"] == pytest.approx(found.stages.width_with(count))
     assert row["high"] - row["low"] <= width
     assert row["estimate"] == pytest.approx(found.per_pair("Other", "consumption", "members").mean())
     [said] = [line for line in str(found).splitlines() if "Stein" in line]
-    assert "with the 42 pairs that the first 30 called for" in said
+    assert f"with {count} pairs, added by Stein's rule to a first 30" in said
 
 
 def test_no_more_pairs_than_allowed_and_that_is_said():

@@ -25,11 +25,14 @@ def test_pairs_without_a_value_do_not_count():
     assert np.isfinite(found.low[0]) and np.isnan(found.low[1])
 
 
-def test_stein_takes_spread_and_freedom_of_the_first_pairs_and_the_mean_of_all():
-    """First three: 0, 2, 4 with standard deviation 2; all eight have mean 3; t with 2 is 4.3027."""
-    found = mean_difference(np.array([0.0, 2, 4, 9, 1, 3, 2, 3]), first=3)
-    half = 4.302652730 * 2 / np.sqrt(8)
-    assert found.estimate == 3 and found.low == pytest.approx(3 - half) and found.high == pytest.approx(3 + half)
+@pytest.mark.parametrize("later, spread", [([2.0, 1, 3, 2, 2], 2), ([9.0, 1, 3, 2, 3], np.sqrt(52 / 7))])
+def test_stein_takes_freedom_of_the_first_pairs_the_mean_of_all_and_the_larger_spread(later, spread):
+    """First three: 0, 2, 4 with standard deviation 2; t with 2 degrees of freedom is 4.3027."""
+    values = np.array([0.0, 2, 4, *later])
+    found = mean_difference(values, first=3)
+    half = 4.302652730 * spread / np.sqrt(8)
+    assert found.estimate == values.mean()
+    assert [found.low, found.high] == pytest.approx([values.mean() - half, values.mean() + half])
 
 
 def test_several_comparisons_at_once_share_the_error():

@@ -64,6 +64,6 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @pytest.fixture
 def of_worlds():
-    """Makes the tables of other worlds; see ``make_tables``."""
-    return lambda **changed: make_tables({label: world._replace(**changed.get(label, {}))
-                                          for label, world in WORLDS.items()})
+    """Makes the tables of those worlds with some changed; a new one is the better design, changed."""
+    return lambda **changed: make_tables({label: WORLDS.get(label, WORLDS["better"])._replace(
+        **changed.get(label, {})) for label in WORLDS | changed})

@@ -63,6 +63,16 @@ def test_one_pair_gives_no_interval(tables):
     assert "95 %" not in str(money)
 
 
+def test_prices_of_several_variants_are_told_with_the_interval_for_all(of_worlds):
+    """8 m for 6, 7, 8 more: 8 / (7 +- 6.2053 / 3^0.5) million, see test_costs_and_gains."""
+    paid = {GRANT: 20e6}
+    tables = of_worlds(better={"paid": paid}, best={"paid": paid})
+    assert told(tables, "best").endswith("Rp 1.1 million each (95 % 0.8 to 2.3 million)")
+    said = "Intervals of prices against usual hold with 95 % for all 2 designs at once (Bonferroni)"
+    assert said in appraise(*tables, **LABELS).sentences()
+    assert said not in appraise(*tables, **LABELS, seeds=[2]).sentences()
+
+
 def test_everything_is_told_once_and_the_limits_too(tables):
     lines = [line.replace("\u00a0", " ") for line in appraise(*tables, **LABELS).sentences()]
     assert len(lines) == len(set(lines))

@@ -52,7 +52,8 @@ def test_each_value_tells_its_unit_meaning_source_grade_and_line(pair):
     table = explain(pair[0])
     assert row(table, "interventions.diklat.hours") == {
         "path": "interventions.diklat.hours", "value": 60.0, "unit": "hours",
-        "meaning": "length of the training", "source": "judged", "grade": "assumed", "set_in": "variant.yaml:5"}
+        "meaning": "length of the training", "source": "judged", "grade": "assumed",
+        "set_in": "variant.yaml:5"}
     inherited = row(table, "population.households")
     assert inherited["set_in"] == "base.yaml:4" and inherited["grade"] == "observed"
     untouched = row(table, "interventions.diklat.facilities")

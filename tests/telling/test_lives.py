@@ -17,7 +17,8 @@ MONTHS = 18
 def here(world) -> Scenario:
     """The small world, with enough going wrong to see it; no group feels what another one does."""
     return world.with_({"trust.quarrel_chance": 0.2, "joint_business.loss_chance": 0.15,
-                        "business.loss_chance": 0.2, "market.crowding": 0.0, "learning.from_other_groups": 0.0, "groups.start_spread": 0,
+                        "business.loss_chance": 0.2, "market.crowding": 0.0,
+                        "learning.from_other_groups": 0.0, "groups.start_spread": 0,
                         "interventions.cluster_meetings.news_brought": 0.0}, months=MONTHS)
 
 
