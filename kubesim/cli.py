@@ -13,13 +13,13 @@ import sys
 from pathlib import Path
 from typing import NoReturn, Sequence
 
-from kubesim.commands import check, compare, explain, replay, run, schema, story
+from kubesim.commands import check, compare, explain, frontier, replay, run, schema, story
 from kubesim.commands.common import FAILED, INTERRUPTED, WRONG_INPUT, tell
 from kubesim.errors import ScenarioError, SimulationError
 from kubesim.language import LANGUAGES, language, say, speaking, use_language
 
-COMMANDS = (run.COMMAND, compare.COMMAND, check.COMMAND, explain.COMMAND, story.COMMAND, replay.COMMAND,
-            schema.COMMAND)
+COMMANDS = (run.COMMAND, compare.COMMAND, frontier.COMMAND, check.COMMAND, explain.COMMAND, story.COMMAND,
+            replay.COMMAND, schema.COMMAND)
 
 
 class Parser(argparse.ArgumentParser):

@@ -61,10 +61,17 @@ def phrase(message: str) -> str:
 
 def say(message: str, **parts: Any) -> str:
     """A message in the user's language with its parts filled in."""
-    spoken = language()
-    if spoken == ENGLISH or not message:        # gettext keeps a catalogue's own facts under ""
+    if language() == ENGLISH:
         return message.format(**parts)
-    return _Filled().vformat(catalogue(spoken).gettext(message), (), parts)
+    return _Filled().vformat(translated(message), (), parts)
+
+
+def translated(text: str) -> str:
+    """A text in the user's language as it stands; one that is not ours, such as a user's source, stays."""
+    spoken = language()
+    if spoken == ENGLISH or not text:           # gettext keeps a catalogue's own facts under ""
+        return text
+    return catalogue(spoken).gettext(text)
 
 
 def figures(written: str) -> str:

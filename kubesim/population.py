@@ -101,7 +101,8 @@ def populate(scenario: "Scenario", draw: Draws) -> State:
 
     replicates = len(draw.seeds)
     state = State(Households(replicates, count), Groups(replicates, groups), Companions(replicates, 0),
-                  _markets(replicates, district_of_group, scenario), Districts(replicates, len(scenario.districts)),
+                  _markets(replicates, district_of_group, scenario),
+                  Districts(replicates, len(scenario.districts)),
                   np.arange(0, listed, plan.size), listed, tuple(d.name for d in scenario.districts))
     state.households.district = np.concatenate(
         [np.repeat(district_of_group, plan.size), district_of_other])
@@ -189,8 +190,8 @@ def _start_households(state: State, scenario: "Scenario", draw: Draws) -> None:
     people, business, spending = scenario.population, scenario.business, scenario.spending
     h = state.households
     owns = draw.uniform("start.owns_business", h) < people.business_owners
-    part = np.clip(people.business_share * np.exp(0.4 * draw.normal("start.business_share", h) - 0.08), 0.02, 0.6)
-    part = np.where(owns, part, 0.0)
+    part = people.business_share * np.exp(0.4 * draw.normal("start.business_share", h) - 0.08)
+    part = np.where(owns, np.clip(part, 0.02, 0.6), 0.0)
     h.business_income = part * h.normal_income
     h.labour_income = (1 - part) * h.normal_income
     steady = 0.9 * business.reinvested / business.wear * h.business_income

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from kubesim.extensions import Extension, Intervention, Shock
 from kubesim.reading.faults import unit_of
-from kubesim.language import say
+from kubesim.language import say, translated
 from kubesim.reading.layers import BASED_ON
 from kubesim.scenario import Scenario
 from kubesim.reading.sections import is_list, kinds, section_in
@@ -102,11 +102,11 @@ def _hover(name: str, field: FieldInfo) -> str:
     """What an editor shows of a parameter: meaning, unit, default, source and grade."""
     said, about = field.json_schema_extra or {}, field.description or name.replace("_", " ")
     if unit_of(field) in ("", "text", "name", "names"):
-        return say(about)
-    parts = [say("{about} ({unit}).", about=say(about), unit=say(unit_of(field)))]
+        return translated(about)
+    parts = [say("{about} ({unit}).", about=translated(about), unit=say(unit_of(field)))]
     if not field.is_required() and field.default is not None:
         parts.append(say("Default: {default}.", default=json.dumps(field.default)))
-    parts.append(say("Source: {source} ({grade}).", source=say(said["source"]), grade=say(said["grade"])))
+    parts.append(say("Source: {source} ({grade}).", source=translated(said["source"]), grade=say(said["grade"])))
     return " ".join(parts)
 
 

@@ -33,7 +33,8 @@ LAYERS = (
     {"simulation", "results", "measure", "record", "tables", "panels", "plan", "workers", "manifest", "folder",
      "summary", "csv_files", "table_difference"},
     {"plots", "progress", "notebook"},
-    {"comparing", "economics", "telling", "replay", "experiment", "sensitivity", "calibration", "validation"},
+    {"comparing", "economics", "telling", "frontier", "replay", "experiment", "sensitivity", "calibration",
+     "validation"},
     {"__init__", "__main__", "cli", "commands", "report", "web", "odd", "schema"},
 )
 """Ground, rules, what if, one month, one run, pictures, studies, show: each may import itself and

@@ -18,6 +18,8 @@ AT_LEAST = "at_least"
 HOLE = "hole"
 ANYTHING = "anything"
 UNDEFINED = "undefined"
+NO_TURN = 1e-12
+"""Smaller angles are rounding."""
 
 
 class Ratio(NamedTuple):
@@ -49,43 +51,65 @@ def fieller(numerator: np.ndarray, denominator: np.ndarray, first: int | None = 
     """A ratio of means with Fieller's interval (Fieller 1954, JRSS B 16:175-185; for costs and
     effects Willan & O'Brien 1996, Health Economics 5:297-305).
 
-    A ratio r is in it where the t-test does not deny that numerator - r denominator is 0 on
-    average, that is where a r^2 - 2 b r + c <= 0. So its coverage does not hang on the denominator
-    being far from 0. With ``first``, the spread is that of the first so many pairs (Stein's two
-    stages, as in ``mean_difference``); ``comparisons`` intervals hold at once (Bonferroni).
+    A ratio r is in it where the t interval of the mean of numerator - r denominator includes 0. So
+    its coverage does not hang on the denominator being far from 0. ``first`` and ``comparisons`` are
+    those of ``mean_difference``.
     """
     pairs = len(numerator)
     above, below = numerator.mean(axis=0), denominator.mean(axis=0)
-    defined = (pairs > 1) & np.isfinite(above) & np.isfinite(below) & (denominator != 0).any(axis=0)
-    x, y = numerator[:first], denominator[:first]
-    freedom = len(x) - 1.0
-    if freedom < 1:
-        nothing = np.full(np.shape(above), np.nan)
-        return Ratio(_quotient(above, below), nothing, nothing, np.full(np.shape(above), UNDEFINED, object))
-    square = stdtrit(freedom, 1 - (1 - LEVEL) / 2 / comparisons) ** 2 / freedom / pairs
-    x, y = x - x.mean(axis=0), y - y.mean(axis=0)
-    a = below**2 - square * (y * y).sum(axis=0)
-    b = above * below - square * (x * y).sum(axis=0)
-    c = above**2 - square * (x * x).sum(axis=0)
-    low, high, form = _ends(a, b, c)
-    empty = ~defined
-    return Ratio(_quotient(above, below), np.where(empty, np.nan, low), np.where(empty, np.nan, high),
-                 np.where(empty, UNDEFINED, form))
+    freedom = (pairs if first is None else first) - 1.0
+    defined = (freedom > 0) & np.isfinite(above) & np.isfinite(below) & (denominator != 0).any(axis=0)
+    square = stdtrit(max(freedom, 1.0), 1 - (1 - LEVEL) / 2 / comparisons) ** 2 / pairs
+    low, high = _arc(numerator, denominator, square, pairs)
+    if first is not None:
+        low, high = _both(numerator, denominator, (low, high), _arc(numerator, denominator, square, first))
+    form = np.select([np.isneginf(low) & np.isposinf(high), low <= high, (high < 0) & (low > 0)],
+                     [ANYTHING, BOUNDED, AT_LEAST], HOLE).astype(object)
+    return Ratio(_quotient(above, below), np.where(defined, low, np.nan), np.where(defined, high, np.nan),
+                 np.where(defined, form, UNDEFINED))
 
 
-def _ends(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where a r^2 - 2 b r + c <= 0, and in which form."""
+def _arc(numerator: np.ndarray, denominator: np.ndarray, square: float,
+         first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Fieller's interval, upwards from its first to its second end, with the spread of the ``first`` pairs.
+
+    It is where a r^2 - 2 b r + c <= 0. ``square``: the square of t over the number of pairs.
+    """
+    above, below = numerator.mean(axis=0), denominator.mean(axis=0)
+    x, y = (values[:first] - values[:first].mean(axis=0) for values in (numerator, denominator))
+    scale = square / max(first - 1, 1)
+    a = below**2 - scale * (y * y).sum(axis=0)
+    b = above * below - scale * (x * y).sum(axis=0)
+    c = above**2 - scale * (x * x).sum(axis=0)
     inside = b * b - a * c
     far = b + np.where(b < 0, -1, 1) * np.sqrt(np.maximum(inside, 0))       # adds up, never cancels
     with np.errstate(divide="ignore", invalid="ignore"):
         one, other = far / a, np.where(far == 0, 0.0, c / far)
-    least, most = np.minimum(one, other), np.maximum(one, other)
-    everything = (a <= 0) & (inside <= 0)
-    form = np.select([everything, a >= 0, c > 0], [ANYTHING, BOUNDED, AT_LEAST], HOLE).astype(object)
-    wraps = (form == AT_LEAST) | (form == HOLE)
-    low = np.where(everything, -np.inf, np.where(wraps, most, least))
-    high = np.where(everything, np.inf, np.where(wraps, least, most))
-    return low, high, form
+    least, most, everything = np.minimum(one, other), np.maximum(one, other), (a <= 0) & (inside <= 0)
+    return (np.where(everything, -np.inf, np.where(a < 0, most, least)),
+            np.where(everything, np.inf, np.where(a < 0, least, most)))
+
+
+def _both(numerator: np.ndarray, denominator: np.ndarray, one: tuple[np.ndarray, np.ndarray],
+          other: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """All that is in either of two intervals. Both hold the ratio of the means, so on the circle of ratios,
+    which closes at infinity, they make one: from the end that is farther below it to the one that is
+    farther above it; unless these have passed each other, and nothing is left out."""
+    size = np.abs(_quotient(np.abs(numerator).sum(axis=0), np.abs(denominator).sum(axis=0)))
+    size = np.where(size > 0, size, 1.0)                # so that angles are not all near a right one
+    middle = np.arctan2(numerator.mean(axis=0) / size, denominator.mean(axis=0))
+    ways = [(_turn(middle - np.arctan(low / size)), _turn(np.arctan(high / size) - middle))
+            for low, high in (one, other)]
+    low, high = (np.where(ways[0][end] >= ways[1][end], one[end], other[end]) for end in (0, 1))
+    whole = np.maximum(ways[0][0], ways[1][0]) + np.maximum(ways[0][1], ways[1][1]) >= np.pi - NO_TURN
+    whole |= np.isneginf(one[0]) | np.isneginf(other[0])
+    return np.where(whole, -np.inf, low), np.where(whole, np.inf, high)
+
+
+def _turn(angle: np.ndarray) -> np.ndarray:
+    """An angle between ratios, 0 to pi, as a ratio is the same after half a turn."""
+    turned = angle % np.pi
+    return np.where(turned > np.pi - NO_TURN, 0.0, turned)
 
 
 def _quotient(above: np.ndarray, below: np.ndarray) -> np.ndarray:

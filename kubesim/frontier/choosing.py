@@ -125,10 +125,18 @@ def chances(cost: np.ndarray, gain: np.ndarray, budget: float) -> tuple[np.ndarr
 
 
 def _weights(sizes: Sequence[int]) -> list[np.ndarray]:
-    """Resampled shares of the seeds of each round, (1 + resamples, seeds); the first row is even."""
+    """Resampled shares of the seeds of each round, (1 + resamples, seeds); the first row is even.
+
+    They lie further from even than plain resampling has them, as its variance is that of so many
+    values about their own mean, too small by (seeds - 1) / seeds.
+    """
     luck = np.random.Generator(np.random.PCG64(BOOTSTRAP_SEED))
-    return [np.vstack([np.full(size, 1 / size), luck.multinomial(size, np.full(size, 1 / size), RESAMPLES) / size])
-            for size in sizes]
+    weights = []
+    for size in sizes:
+        even = np.full(size, 1 / size)
+        off = luck.multinomial(size, even, RESAMPLES) / size - even
+        weights.append(np.vstack([even, even + off * np.sqrt(size / max(size - 1, 1))]))
+    return weights
 
 
 def _means(pieces: Sequence[Sequence[Lived]], leader: int, name: str, draws: Sequence[np.ndarray],
@@ -148,6 +156,5 @@ def _means(pieces: Sequence[Sequence[Lived]], leader: int, name: str, draws: Seq
 
 def _interval(mean: np.ndarray, drawn: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     """Mean with its 95 % interval: the bootstrap's spread with Student's factor for so many seeds."""
-    freedom = np.maximum(seeds - 1, 1)
-    half = stdtrit(freedom, 1 - (1 - LEVEL) / 2) * drawn.std(axis=0) * np.sqrt(seeds / freedom)
+    half = stdtrit(np.maximum(seeds - 1, 1), 1 - (1 - LEVEL) / 2) * drawn.std(axis=0)
     return np.stack([mean, mean - half, mean + half], axis=1)

@@ -10,15 +10,16 @@ from kubesim.comparing import words
 from kubesim.economics.amounts import Amounts
 from kubesim.economics.worth import MEASURES
 from kubesim.errors import ScenarioError
-from kubesim.language import say, text
+from kubesim.language import phrase, say
 from kubesim.measure import WHO, known_outcomes
+from kubesim.plots.formats import COUNT, Unit
 from kubesim.reading.faults import did_you_mean
 
 LIFTED = "lifted"
-TITLES = {LIFTED: text("Households lifted out of poverty"), "kept_out": text("Households kept out of poverty"),
-          "out_of_poverty": text("Households out of poverty"),
-          "years_out_of_poverty": text("Household-years out of poverty"),
-          "gap_points": text("Percentage points off the poverty gap")}
+TITLES = {LIFTED: phrase("Households lifted out of poverty"), "kept_out": phrase("Households kept out of poverty"),
+          "out_of_poverty": phrase("Households out of poverty"),
+          "years_out_of_poverty": phrase("Household-years out of poverty"),
+          "gap_points": phrase("Percentage points off the poverty gap")}
 """Titles of the measures of economics, as a design's gain over no programme."""
 
 
@@ -36,6 +37,11 @@ class Goal(NamedTuple):
         outcome, group = _parts(self.name)
         subject = words.subject(outcome, group)
         return say("{subject}: reduction", subject=subject) if outcome in words.LESS_IS_BETTER else subject
+
+    @property
+    def axis(self) -> Unit:
+        """How its values are written on an axis."""
+        return COUNT if self.name in TITLES else words.written(_parts(self.name)[0], np.nan, np.nan).unit
 
     def gain(self, columns: Mapping[str, np.ndarray], without: Mapping[str, np.ndarray]) -> np.ndarray:
         """The gain at the last month, more being better, one a seed; columns have shape (seeds, months + 1)."""

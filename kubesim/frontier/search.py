@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Callable, Iterable, Sequence
 from kubesim.errors import ScenarioError
 from kubesim.frontier.levers import Design, Lever, usual_design, with_end
 from kubesim.language import say
+from kubesim.plots.formats import rupiah
 
 if TYPE_CHECKING:
     import optuna
@@ -67,6 +68,7 @@ def search(levers: Sequence[Lever], evaluate: Evaluate, budget: float, trials: i
     """
     optuna = load_optuna()
     _probe(levers, evaluate, found)
+    check_budget(found, budget)
     left = trials - len(found.tried)
     both = optuna.create_study(directions=["minimize", "maximize"], sampler=_sampler(seed))
     _ask(both, levers, evaluate, found, round(left * ALONG_FRONTIER), None)
@@ -74,12 +76,12 @@ def search(levers: Sequence[Lever], evaluate: Evaluate, budget: float, trials: i
     _ask(one, levers, evaluate, found, left - round(left * ALONG_FRONTIER), budget)
 
 
-def check_budget(found: Found, budget: float, cost: Callable[[float], str]) -> None:
-    """Raises ScenarioError when no design tried meets the budget; ``cost`` writes money."""
+def check_budget(found: Found, budget: float) -> None:
+    """Raises ScenarioError when no design tried meets the budget."""
     cheapest, _ = found.tried[found.cheapest()]
     if cheapest > budget:
         raise ScenarioError(say("--budget {budget}: no design within the levers' ranges meets it; the "
-                                "cheapest found costs {cost}", budget=cost(budget), cost=cost(cheapest)))
+                                "cheapest found costs {cost}", budget=rupiah(budget), cost=rupiah(cheapest)))
 
 
 def load_optuna():
@@ -99,7 +101,11 @@ def _probe(levers: Sequence[Lever], evaluate: Evaluate, found: Found) -> None:
                                  with_end(levers, usual, place, lever.high))
                     for place, lever in enumerate(levers)}
     _try(evaluate, found, [usual, *(end for ends in found.probes.values() for end in ends)])
-    cheaper = tuple(min(found.probes[lever.path], key=lambda design: found.tried[design])[place]
+    def cheap(design: Design) -> tuple[float, float]:
+        cost, gain = found.tried[design]
+        return cost, -gain
+
+    cheaper = tuple(min(found.probes[lever.path], key=cheap)[place]
                     for place, lever in enumerate(levers))
     _try(evaluate, found, [cheaper])
 

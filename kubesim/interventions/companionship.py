@@ -28,7 +28,7 @@ class Companionship(Intervention):
     visit_hours: float = value(2.0, "hours", "length of a visit", low=0.1, high=24, symbol="t_v",
                                source="three hours with travel, judgement", plausible=(1, 3))
     travel_hours: float = value(1.0, "hours", "travel for a visit", low=0, high=24,
-                                source="as above", plausible=(0.5, 3))
+                                source="three hours a visit with travel, judgement", plausible=(0.5, 3))
     turnover: float = monthly(0.03, "chance that a companion leaves and is replaced")
     spread: float = value(0.12, "0-1", "spread of competence between companions", low=0, high=1)
     shared: bool = value(True, "yes or no", "each companion serves caseload groups of the model; no: "

@@ -68,7 +68,8 @@ class Misuse(Section):
                                  "3-4 times lower with weekly meetings (Feigenberg et al. 2013)",
                                  plausible=(0.1, 0.8))
     trust_power: float = value(3.5, "exponent", "how sharply misuse falls with trust", low=0, high=20,
-                               symbol="d_c", grade="calibrated", source="as above", plausible=(2, 4))
+                               symbol="d_c", grade="calibrated", source="calibrated to default 3-4 times lower "
+                               "with weekly meetings (Feigenberg et al. 2013)", plausible=(2, 4))
     always: float = share(0.10, "distress of a member who is well and not poor")
     when_ill: float = share(0.5, "distress added by illness")
     when_poor: float = value(1.5, "per share of line", "distress per shortfall of normal income "

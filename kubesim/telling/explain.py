@@ -12,7 +12,7 @@ import pandas as pd
 
 from kubesim.csv_files import RUNNABLE
 from kubesim.reading.faults import ADJECTIVE_UNITS
-from kubesim.language import figures, say
+from kubesim.language import figures, say, translated
 from kubesim.scenario import Described, Scenario
 from kubesim.units import GRADES
 
@@ -155,7 +155,7 @@ def _entry(row: Any, key: str, value: str, widths: tuple[int, int], width: int) 
     line = f"{mark} {key:<{widths[0]}}  {first:<{widths[1]}}  {grade:<{grade_width}}"
     place = _told(row.set_in)
     placed = row.set_in != MISSING and len(line) + 2 + len(place) <= width
-    about = [say(row.meaning), say("source: {source}", source=say(row.source))]
+    about = [translated(row.meaning), say("source: {source}", source=translated(row.source))]
     if row.set_in != MISSING and not placed:
         about.append(say("set in: {place}", place=place))
     if mark == "*":

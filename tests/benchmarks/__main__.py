@@ -39,7 +39,7 @@ def read_options(argv: Sequence[str] | None) -> argparse.Namespace:
     """The options; a fault ends the programme with status 2."""
     parser = argparse.ArgumentParser("python -m tests.benchmarks", description=__doc__.split(": ")[1])
     parser.add_argument("--sizes", type=_sizes, metavar="N,N,...",
-                        help=f"households of the cities measured; by default {SIZES}, with --quick {QUICK_SIZES}")
+                        help=f"households of the cities; by default {SIZES}, with --quick {QUICK_SIZES}")
     parser.add_argument("--quick", action="store_true", help="few rounds and months: to see that it works")
     parser.add_argument("--out", type=Path, default=Path("results/bench"), help="folder of bench.json")
     options = parser.parse_args(argv)

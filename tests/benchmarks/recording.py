@@ -20,7 +20,8 @@ def measure_recording(households: int, replicates: int, months: int) -> dict[str
     model = KubeModel(scenario, seed=list(range(1, replicates + 1)))
     outcomes = choose_outcomes(None)
     measures = Measures(model.state, outcomes)
-    alone = {outcome.name: Measures(model.state, [outcome]) for outcome in outcomes if outcome.table != "twin"}
+    alone = {outcome.name: Measures(model.state, [outcome])
+             for outcome in outcomes if outcome.table != "twin"}
     steps, takes, each = [], [], {name: [] for name in alone}
     for _ in range(months):
         steps.append(spent(model.step).processor)

@@ -23,4 +23,5 @@ def measure_help(rounds: int) -> dict[str, Any]:
 
 
 def _ask_for_help() -> None:
-    subprocess.run([sys.executable, "-m", "kubesim", "--help"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "kubesim", "--help"]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)

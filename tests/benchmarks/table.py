@@ -11,7 +11,7 @@ def aligned(title: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) ->
     """A table with a title: the first column to the left, the others to the right."""
     cells = [[*map(str, header)], *([_shown(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells)]
-    lines = ["   ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:]))]).rstrip()
+    lines = ["   ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
              for row in cells]
     rule = "-" * (sum(widths) + 3 * (len(widths) - 1))
     return "\n".join([title, rule, lines[0], rule, *lines[1:], ""])
@@ -49,11 +49,10 @@ def rule_table(profile: dict[str, Any]) -> str:
 
 def run_table(runs: dict[str, Any]) -> str:
     """Runs per second with a few outcomes, with all, and with none."""
-    measured = runs["runs"]
+    measured, contract = runs["runs"], runs["runs_per_second"]
     kinds = ("with_these_outcomes", "with_all_outcomes_and_twin", "model_alone")
     return aligned(
-        f"Runs of {runs['runs_per_second']['households']:,} households by {runs['runs_per_second']['months']} "
-        f"months, one process, {measured['replicates']} stacked (these outcomes: "
+        f"Runs of {contract['households']:,} households by {contract['months']} months, one process, {measured['replicates']} stacked (these outcomes: "
         f"{', '.join(measured['outcomes'])})", ("runs per second", "processor", "wall"),
         [(kind.replace("_", " "), *measured[kind].values()) for kind in kinds])
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -33,7 +33,8 @@ def kubesim(tmp_path, monkeypatch, capsys):
     for name, change in (("trained", "interventions:\n  - {kind: diklat, hours: 90}\n"),
                          ("bare", "groups: {formed: false}\ninterventions: []\n"), ("same", ""),
                          ("larger", "population: {households: 80}\n"), ("longer", "months: 9\n")):
-        Path(f"{name}.yaml").write_text(f"name: {name.title()}\nbased_on: village.yaml\n{change}", encoding="utf-8")
+        Path(f"{name}.yaml").write_text(f"name: {name.title()}\nbased_on: village.yaml\n{change}",
+                                        encoding="utf-8")
 
     def type_in(*words: str) -> tuple[int, list[str], list[str]]:
         try:
@@ -46,11 +47,11 @@ def kubesim(tmp_path, monkeypatch, capsys):
 
 
 def test_compare_prints_the_verdicts_and_where_the_files_are(kubesim):
-    status, out, err = kubesim("compare", "village.yaml", "trained.yaml", "--replicates", "4", "--outcome", "skill",
-                               "--outcome", "cost", "--csv")
+    status, out, err = kubesim("compare", "village.yaml", "trained.yaml", "--replicates", "4", "--csv",
+                               "--outcome", "skill", "--outcome", "cost")
     assert status == 0 and err == []
     assert out[0] == "Trained against Village: 4 pairs, seeds 1 to 4, month 3"
-    assert out[2].startswith("Business skill of members 3 months on: 0.") and out[2].endswith(": enough to tell")
+    assert re.fullmatch(r"Business skill of members 3 months on: 0\..*: enough to tell", out[2])
     assert out[3].startswith("Programme cost in total 3 months on: Rp\u00a0")
     assert "The months before month 1 are identical, every column bit by bit (checked)" in out
     assert any("these pairs are worth" in line for line in out)
@@ -61,8 +62,8 @@ def test_compare_prints_the_verdicts_and_where_the_files_are(kubesim):
 
 
 def test_several_variants_are_ranked_and_the_number_of_comparisons_is_said(kubesim):
-    status, out, _ = kubesim("compare", "village.yaml", "bare.yaml", "trained.yaml", "--replicates", "3", "--outcome",
-                             "skill", "--out", "here")
+    status, out, _ = kubesim("compare", "village.yaml", "bare.yaml", "trained.yaml", "--replicates", "3",
+                             "--outcome", "skill", "--out", "here")
     start = out.index("Ranking (Business skill of members):")
     assert status == 0 and out[start + 1].startswith("  1. Trained: +0.")
     assert out[start + 2].startswith("  2. Bare: ") and "behind the first" in out[start + 2]
@@ -70,36 +71,43 @@ def test_several_variants_are_ranked_and_the_number_of_comparisons_is_said(kubes
 
 
 def test_settings_change_every_scenario(kubesim):
-    kubesim("compare", "village.yaml", "trained.yaml", "--replicates", "2", "--set", "groups.size=10", "--months", "2",
-            "--seed", "5", "--out", "here")
+    kubesim("compare", "village.yaml", "trained.yaml", "--replicates", "2", "--set", "groups.size=10",
+            "--months", "2", "--seed", "5", "--out", "here")
     held = Comparison.load("here")
     assert {scenario.groups.size for scenario in held.scenarios.values()} == {10}
     assert held.months == 2 and held.seeds == (5, 6)
 
 
 def test_pairs_are_added_until_the_width_is_reached(kubesim):
-    status, out, _ = kubesim("compare", "village.yaml", "trained.yaml", "--outcome", "skill", "--until-width", "0.03",
-                             "--max-replicates", "31", "--out", "here")
+    status, out, _ = kubesim("compare", "village.yaml", "trained.yaml", "--outcome", "skill", "--until-width",
+                             "0.03", "--max-replicates", "31", "--out", "here")
     assert status == 0 and any("Business skill of members: the interval is" in line for line in out)
     assert len(Comparison.load("here").seeds) in (30, 31)
 
 
+UNPAIRED = "cannot be paired with 'Village', as they have other people, districts, months or years:"
+USAGE = "see kubesim compare --help"
 WRONG = {
-    "the baseline itself": (("same.yaml",), "'Same' is the same as the baseline 'Village': there is nothing to compare"),
-    "other people": (("larger.yaml",), "'Larger' cannot be paired with 'Village', as they have other people, districts, "
-                     "months or years: population.households is 40 there and 80 here"),
-    "other months": (("longer.yaml",), "'Longer' cannot be paired with 'Village', as they have other people, districts, "
-                     "months or years: months is 3 there and 9 here"),
-    "no such outcome": (("trained.yaml", "--outcome", "skil"), "outcome 'skil' does not exist; did you mean 'skill'?"),
+    "the baseline itself": (
+        ("same.yaml",), "'Same' is the same as the baseline 'Village': there is nothing to compare"),
+    "other people": (
+        ("larger.yaml",), f"'Larger' {UNPAIRED} population.households is 40 there and 80 here"),
+    "other months": (("longer.yaml",), f"'Longer' {UNPAIRED} months is 3 there and 9 here"),
+    "no such outcome": (
+        ("trained.yaml", "--outcome", "skil"), "outcome 'skil' does not exist; did you mean 'skill'?"),
     "no such file": (("train.yaml",), "train.yaml: file not found; did you mean 'trained.yaml'?"),
-    "no width": (("trained.yaml", "--until-width", "narrow"), "until_width = narrow: must be a width above 0, such as "
-                 "0.5pp (percentage points), 2% (of the baseline's mean) or a number in the outcome's unit (share of "
-                 "persons)"),
+    "no width": (
+        ("trained.yaml", "--until-width", "narrow"),
+        "until_width = narrow: must be a width above 0, such as 0.5pp (percentage points), 2% (of the "
+        "baseline's mean) or a number in the outcome's unit (share of persons)"),
     "no pairs": (("trained.yaml", "--replicates", "0"), "--replicates 0: must be 1 to 1000000"),
-    "a width and a number": (("trained.yaml", "--replicates", "3", "--until-width", "1pp"), "kubesim compare: argument "
-                             "--until-width: not allowed with argument --replicates; see kubesim compare --help"),
-    "a setting for one only": (("bare.yaml", "--set", "interventions.uep_grant.overhead=0.1"), None),
-    "no variant": ((), "kubesim compare: the following arguments are required: SCENARIO; see kubesim compare --help"),
+    "a width and a number": (
+        ("trained.yaml", "--replicates", "3", "--until-width", "1pp"),
+        f"kubesim compare: argument --until-width: not allowed with argument --replicates; {USAGE}"),
+    "a setting that one of them has no place for": (
+        ("bare.yaml", "--set", "interventions.uep_grant.overhead=0.1"),
+        "bare.yaml: --set interventions.uep_grant.overhead=0.1: interventions.uep_grant.overhead:"),
+    "no variant": ((), f"kubesim compare: the following arguments are required: SCENARIO; {USAGE}"),
 }
 
 
@@ -108,22 +116,22 @@ def test_bad_input_is_told_in_one_line_and_nothing_is_written(kubesim, wrong):
     words, said = WRONG[wrong]
     status, out, err = kubesim("compare", "village.yaml", *words)
     assert (status, out, len(err)) == (2, [], 1) and not Path("results").exists()
-    assert err[0] == said if said else err[0].startswith("bare.yaml: --set interventions.uep_grant.overhead=0.1: ")
+    assert err[0] == said or said.endswith("overhead:") and err[0].startswith(said)
 
 
 def test_a_damaged_results_folder_is_told_and_left_alone(kubesim):
-    words = ("compare", "village.yaml", "trained.yaml", "--replicates", "2", "--outcome", "skill", "--out", "here")
+    words = ("compare", "village.yaml", "trained.yaml", "--replicates", "2", "--outcome", "skill",
+             "--out", "here")
     kubesim(*words)
     Path("here/effects.parquet").write_bytes(b"spoilt")
     status, out, err = kubesim(*words)
-    assert (status, out) == (2, []) and len(err) == 1 and err[0].startswith("here/effects.parquet: is damaged")
+    assert (status, out, len(err)) == (2, [], 1) and err[0].startswith("here/effects.parquet: is damaged")
     assert Path("here/effects.parquet").read_bytes() == b"spoilt"
 
 
 def test_help_has_an_example_and_loads_nothing_heavy():
-    begun = time.monotonic()
     done = subprocess.run([sys.executable, "-X", "importtime", "-m", "kubesim", "compare", "--help"],
                           capture_output=True, text=True)
     assert done.returncode == 0 and "kubesim compare scenarios/banjarmasin.yaml" in done.stdout
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert not loaded & {"numpy", "pandas", "pydantic", "mesa", "matplotlib"}, time.monotonic() - begun
+    assert not loaded & {"numpy", "pandas", "pydantic", "mesa", "matplotlib"}

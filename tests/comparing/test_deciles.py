@@ -16,7 +16,8 @@ def test_a_household_lies_in_the_decile_of_its_middle_person(village):
     """Twenty households of one person with 1 to 20 m Rp; the poorest stands for 18 of the 37 persons, and
     its middle one is the 9th of them."""
     weight = np.array([18.0] + [1.0] * 19)
-    state = village([5], 15, households={"persons": 1, "weight": weight, "consumption": MILLION * np.arange(1, 21)})
+    consumed = MILLION * np.arange(1, 21)
+    state = village([5], 15, households={"persons": 1, "weight": weight, "consumption": consumed})
     place = Deciles(state).place[0]
     middle = np.cumsum(weight) - weight / 2
     assert place.tolist() == np.floor(10 * middle / 37).astype(int).tolist()
@@ -56,7 +57,8 @@ def test_a_change_of_consumption_falls_into_its_class_by_list_and_decile(village
     gains, loses, same = (next(place for place in range(10) if CHANGES[place] < change <= CHANGES[place + 1])
                           for change in (0.03, -0.08, 0.0))
     assert (CHANGES[gains], CHANGES[loses + 1], CHANGES[same]) == (0.01, -0.05, -0.01)
-    assert persons[0, :, gains].sum() == 2 and persons[0, :, loses].sum() == 2 and persons[1, :, same].sum() == 20
+    assert persons[0, :, gains].sum() == 2 and persons[0, :, loses].sum() == 2
+    assert persons[1, :, same].sum() == 20
     assert persons.sum() == 24
 
 

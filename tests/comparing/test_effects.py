@@ -63,15 +63,15 @@ def test_two_workers_and_other_stacks_give_the_same(comparison, pair):
     ("consumption", "_members", "all", "members"), ("income", "", "South", "district South"),
     ("skill", "_members", "all", "members"), ("gini", "", "all", "all"),
     ("groups_active", "", "North", "district North")])
-def test_an_effect_is_the_mean_difference_of_two_runs_seed_by_seed(comparison, pair, outcome, ending, district,
-                                                                   group):
+def test_an_effect_is_the_mean_difference_of_two_runs(comparison, pair, outcome, ending, district, group):
     ours, theirs = (run(scenario, SEEDS, outcomes=[outcome], workers=1).outcomes for scenario in pair[1::-1])
     at = (ours["month"] == 7) & (ours["district"] == district)
     differences = (ours.loc[at, outcome + ending] - theirs.loc[at, outcome + ending]).to_numpy()
     row = row_of(comparison, outcome, group, 7)
     bounds = stats.t.interval(0.95, len(SEEDS) - 1, differences.mean(), stats.sem(differences))
     assert [row.estimate, row.low, row.high] == pytest.approx([differences.mean(), *bounds])
-    assert row.pairs == len(SEEDS) and row.method == "t" and row.variant - row.baseline == pytest.approx(row.estimate)
+    assert (row.pairs, row.method) == (len(SEEDS), "t")
+    assert row.variant - row.baseline == pytest.approx(row.estimate)
 
 
 def test_two_variants_at_once_widen_the_interval_and_raise_the_p_value(comparison):
@@ -100,22 +100,29 @@ def test_deciles_are_measured_every_year_and_at_the_end(comparison):
         comparison, "consumption", "decile 1", 0).baseline
 
 
+def spent(comparison: Comparison) -> pd.Series:
+    """All costs in the ledger by scenario and seed."""
+    costs = comparison.ledger[comparison.ledger["kind"] == "cost"]
+    return costs.groupby(["scenario", "seed"])["amount"].sum()
+
+
+def whole_city(comparison: Comparison) -> pd.DataFrame:
+    """Outcomes of all districts together by scenario, seed and month."""
+    held = comparison.outcomes
+    return held[held["district"] == "all"].set_index(["scenario", "seed", "month"])
+
+
 def test_monthly_costs_are_added_up(comparison):
-    spent = comparison.ledger[comparison.ledger["kind"] == "cost"].groupby(["scenario", "seed"])["amount"].sum()
-    more = (spent["Longer course"] - spent["Everything at once"]).mean()
+    more = (spent(comparison)["Longer course"] - spent(comparison)["Everything at once"]).mean()
     assert row_of(comparison, "cost_so_far", "all").estimate == pytest.approx(more)
-    held = comparison.effects
-    monthly = held[(held["scenario"] == "Longer course") & (held["outcome"] == "cost") & (held["group"] == "all")]
-    assert monthly["estimate"].sum() == pytest.approx(more)
+    monthly = [row_of(comparison, "cost", "all", month).estimate for month in range(MONTHS + 1)]
+    assert sum(monthly) == pytest.approx(more)
 
 
 def test_outcomes_against_no_programme_are_ratios_of_means(comparison):
     """The mean of one city's ratios would hang on cities in which hardly anybody was lifted."""
-    last = comparison.outcomes[(comparison.outcomes["month"] == MONTHS) & (comparison.outcomes["district"] == "all")]
-    lifted = last.groupby("scenario")["households_escaped"].mean() - last[
-        last["scenario"] == comparison.worlds.without]["households_escaped"].mean()
-    spent = comparison.ledger[comparison.ledger["kind"] == "cost"].groupby("scenario")["amount"].sum() / len(SEEDS)
-    each = spent / lifted
+    escaped = whole_city(comparison)["households_escaped"].xs(MONTHS, level="month").groupby("scenario").mean()
+    each = spent(comparison).groupby("scenario").mean() / (escaped - escaped[comparison.worlds.without])
     row = row_of(comparison, "cost_per_household_lifted", "all")
     assert row.method == "bootstrap"
     assert row.estimate == pytest.approx(each["Longer course"] - each["Everything at once"])
@@ -140,10 +147,9 @@ def test_winners_losers_and_the_others_are_everybody(comparison):
 
 def test_crossings_add_up_to_the_change_in_poor_households(comparison):
     """Households poor there less those poor here, from the outcomes that count them."""
-    moves = comparison.moves[(comparison.moves["scenario"] == "Longer course")
-                             & (comparison.moves["against"] == comparison.baseline)].set_index(["seed", "month"])
-    last = comparison.outcomes[comparison.outcomes["district"] == "all"].set_index(["scenario", "seed", "month"])
-    ours, theirs = last.loc["Longer course"], last.loc[comparison.baseline]
+    moves = comparison.moves.set_index(["scenario", "against", "seed", "month"])
+    moves = moves.loc["Longer course", comparison.baseline]
+    ours, theirs = (whole_city(comparison).loc[label] for label in ("Longer course", comparison.baseline))
     out_of_it = ours["households_escaped"] - theirs["households_escaped"]
     into_it = ours["households_fallen"] - theirs["households_fallen"]
     pd.testing.assert_series_equal(moves["lifted_out"] - moves["held_down"], out_of_it, check_names=False)
@@ -151,9 +157,8 @@ def test_crossings_add_up_to_the_change_in_poor_households(comparison):
 
 
 def test_pairing_saves_what_the_variances_say(comparison):
-    values = comparison.outcomes[(comparison.outcomes["month"] == MONTHS) & (comparison.outcomes["district"] == "all")]
-    ours, theirs = (values.loc[values["scenario"] == label, "consumption_members"].to_numpy()
-                    for label in ("Longer course", comparison.baseline))
+    last = whole_city(comparison)["consumption_members"].xs(MONTHS, level="month")
+    ours, theirs = (last.loc[label].to_numpy() for label in ("Longer course", comparison.baseline))
     held = comparison.variance
     [row] = held[(held["scenario"] == "Longer course") & (held["outcome"] == "consumption")
                  & (held["group"] == "members")].itertuples()
@@ -163,9 +168,9 @@ def test_pairing_saves_what_the_variances_say(comparison):
 
 def test_differences_pair_by_pair_are_in_the_order_of_the_seeds(comparison):
     per_pair = comparison.per_pair("Longer course", "cost_so_far")
-    spent = comparison.ledger[comparison.ledger["kind"] == "cost"].groupby(["scenario", "seed"])["amount"].sum()
+    costs = spent(comparison)
     assert per_pair.tolist() == pytest.approx(
-        [spent["Longer course", seed] - spent["Everything at once", seed] for seed in SEEDS])
+        [costs["Longer course", seed] - costs["Everything at once", seed] for seed in SEEDS])
     with pytest.raises(ScenarioError, match="was not measured"):
         comparison.per_pair("Longer course", "happiness")
 

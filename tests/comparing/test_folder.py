@@ -104,7 +104,7 @@ def test_replay_makes_the_same_tables(comparison, written, tmp_path):
 def test_a_folder_of_another_comparison_is_refused(folder):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     other = OTHER.with_({"groups.extra_trust": 0.1})
-    with pytest.raises(ScenarioError, match="holds results of another scenario .*extra_trust was 0.3, now 0.1"):
+    with pytest.raises(ScenarioError, match="results of another scenario .*extra_trust was 0.3, now 0.1"):
         compare_into(folder, BASE, other, seeds=[5, 2, 9], outcomes=ASKED)
     with pytest.raises(ScenarioError, match="throw away .seeds 9."):
         compare_into(folder, BASE, OTHER, seeds=[5, 2], outcomes=ASKED)

@@ -85,7 +85,8 @@ def test_a_ratio_whose_denominator_may_be_zero_has_no_bounds():
 # -- ranking ------------------------------------------------------------------------------------
 def test_ranking_by_hand():
     luck = np.array([-1.0, 0, 1, 0, -1, 1])
-    ranking = rank({"worse": 1 + luck, "best": -5 + luck, "close": -4.9 + 3 * luck[::-1]}, less_is_better=True)
+    effects = {"worse": 1 + luck, "best": -5 + luck, "close": -4.9 + 3 * luck[::-1]}
+    ranking = rank(effects, less_is_better=True)
     assert ranking["scenario"].tolist() == ["best", "close", "worse"]
     assert ranking["behind"].tolist() == pytest.approx([0, 0.1, 6])
     assert ranking["tied"].tolist() == [False, True, False]

@@ -14,8 +14,9 @@ from kubesim.measure import known_outcomes
 def said(outcome: str, estimate: float, low: float, high: float, pairs: int = 50, group: str = "all",
          month: int = 60) -> tuple[str, bool]:
     """The sentence on one row, with its numbers made plain, and whether it tells."""
-    effects = pd.DataFrame([{"scenario": "B", "outcome": outcome, "group": group, "month": month,
-                             "estimate": estimate, "low_together": low, "high_together": high, "pairs": pairs}])
+    effects = pd.DataFrame([{
+        "scenario": "B", "outcome": outcome, "group": group, "month": month, "estimate": estimate,
+        "low_together": low, "high_together": high, "pairs": pairs}])
     found = verdict(effects, "B", outcome, group, month)
     return found.sentence.replace("\u00a0", " ").replace("\u2212", "-"), found.tells
 
@@ -24,21 +25,23 @@ def said(outcome: str, estimate: float, low: float, high: float, pairs: int = 50
     (("poverty_rate", -0.021, -0.026, -0.016),
      "Poverty rate 60 months on: 2.1 points lower (95 % 1.6 to 2.6, 50 pairs): enough to tell", True),
     (("poverty_rate", -0.001, -0.004, 0.002),
-     "Poverty rate 60 months on: no difference we can see (95 % -0.4 to 0.2, 50 pairs); anything above 0.4 points "
-     "is ruled out", False),
+     "Poverty rate 60 months on: no difference we can see (95 % -0.4 to 0.2, 50 pairs); anything above "
+     "0.4 points is ruled out", False),
     (("consumption", 22_634.4, 22_321, 22_947),
-     "Consumption per person and month 60 months on: Rp 22,634 higher (95 % 22,321 to 22,947, 50 pairs): enough to "
-     "tell", True),
+     "Consumption per person and month 60 months on: Rp 22,634 higher (95 % 22,321 to 22,947, 50 pairs): "
+     "enough to tell", True),
     (("cost_so_far", 1.5e9, 1.5e9, 1.5e9),
      "Programme cost in total 60 months on: Rp 1.5 billion higher in every one of 50 pairs", True),
-    (("cost_so_far", 0.0, 0.0, 0.0), "Programme cost in total 60 months on: exactly the same in all 50 pairs", False),
+    (("cost_so_far", 0.0, 0.0, 0.0),
+     "Programme cost in total 60 months on: exactly the same in all 50 pairs", False),
     (("welfare", 0.01032, 0.0102, 0.0104),
      "Welfare index 60 months on: 0.0103 higher (95 % 0.0102 to 0.0104, 50 pairs): enough to tell", True),
     (("spells", -0.4, -0.6, -0.2),
-     "Length of poverty spells 60 months on: 0.4 months lower (95 % 0.2 to 0.6, 50 pairs): enough to tell", True),
+     "Length of poverty spells 60 months on: 0.4 months lower (95 % 0.2 to 0.6, 50 pairs): enough to tell",
+     True),
     (("cost_per_household_lifted", -2e6, np.nan, np.nan),
-     "Cost per household lifted out of poverty 60 months on: Rp 2.0 million lower, but 50 pairs set no bounds to "
-     "it: not enough to tell", False),
+     "Cost per household lifted out of poverty 60 months on: Rp 2.0 million lower, but 50 pairs set no "
+     "bounds to it: not enough to tell", False),
 ])
 def test_sentences(row, sentence, tells):
     assert said(*row) == (sentence, tells)

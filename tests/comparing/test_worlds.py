@@ -36,7 +36,8 @@ def changed(changes: dict | None = None, **fields) -> Scenario:
     ({"population.skill": 0.5}, "population.skill is 0.3 there and 0.5 here"),
     ({"months": 9}, "months is 8 there and 9 here"),
     ({"base_year": 2020}, "base_year is 2019 there and 2020 here"),
-    ({"districts": [{"name": "North"}, {"name": "South"}]}, "districts.North.share is nothing there and 1.0 here"),
+    ({"districts": [{"name": "North"}, {"name": "South"}]},
+     "districts.North.share is nothing there and 1.0 here"),
 ])
 def test_other_people_or_months_cannot_be_paired(change, said):
     with pytest.raises(ScenarioError) as wrong:
@@ -83,7 +84,7 @@ def test_scenarios_of_one_name_are_told_apart():
 @pytest.mark.parametrize("bare_is", ["baseline", "variant", "neither"])
 def test_no_world_is_lived_twice(bare_is):
     bare = BASE.without_programme().with_(name="Nothing")
-    pair = {"baseline": (bare, BASE), "variant": (BASE, bare), "neither": (BASE, changed(months=8, interventions=[]))}
+    pair = {"baseline": (bare, BASE), "variant": (BASE, bare), "neither": (BASE, changed(interventions=[]))}
     worlds = make_worlds(pair[bare_is][0], [pair[bare_is][1]])
     assert len(worlds.scenarios) == (3 if bare_is == "neither" else 2)
     assert worlds.without == ("no programme" if bare_is == "neither" else "Nothing")
@@ -98,8 +99,8 @@ def test_what_differs_is_listed_with_both_values():
             == ["Other", "20.0", "60.0", "hours"])
     assert rows.loc["shocks.illness_wave.times", "variant"] == ""
     assert {path for path, *_ in differing(BASE, changed(shocks=[]))} == {
-        "name", *(f"shocks.illness_wave.{key}" for key in ("kind", "name", "start_month", "duration", "districts",
-                                                           "times"))}
+        "name", *(f"shocks.illness_wave.{key}"
+                  for key in ("kind", "name", "start_month", "duration", "districts", "times"))}
 
 
 # -- the first month that may differ ------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""What the report says, section by section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator
+
+from kubesim.comparing import display, words
+from kubesim.economics.appraisal import Economics, appraise
+from kubesim.language import say
+from kubesim.report import method, money
+from kubesim.report.blocks import Block, Heading, Picture, Points, Section, Table, Words
+from kubesim.report.differences import difference_blocks
+from kubesim.report.numbers import difference
+from kubesim.report.over_time import decile_picture, district_picture, effect_picture
+from kubesim.report.people import stages_picture, survival_picture, winner_pictures
+
+if TYPE_CHECKING:
+    from kubesim.comparing.comparison import Comparison
+
+GLANCE = ("poverty_rate", "consumption", "groups_active", "cost")
+MOST_AT_A_GLANCE = 4
+
+
+def sections(comparison: "Comparison") -> list[Section]:
+    """The whole report."""
+    worth = appraise(comparison.outcomes, comparison.ledger, baseline=comparison.baseline,
+                     without=comparison.worlds.without, scenarios=comparison.scenarios, seeds=comparison.seeds,
+                     first=comparison.stages.first if comparison.stages else None)
+    made = [Section("verdicts", say("What it changes, and how sure that is"), list(_verdicts(comparison))),
+            Section("effects", say("Effects over time, by district and by decile"), list(_effects(comparison))),
+            Section("people", say("Winners and losers"), winner_pictures(comparison)),
+            Section("groups", say("What becomes of groups"), _present(
+                survival_picture(comparison), stages_picture(comparison))),
+            Section("money", say("What it costs and what that buys"), _money(comparison, worth)),
+            Section("differences", say("What differs between the scenarios"), difference_blocks(comparison)),
+            Section("method", say("Method and limits"), method.method_blocks(comparison)),
+            Section("origin", say("How this was made"), method.origin_blocks(comparison))]
+    return [section for section in made if section.blocks]
+
+
+def _present(*pictures: Picture | None) -> list[Picture]:
+    return [picture for picture in pictures if picture]
+
+
+# -- verdicts ----------------------------------------------------------------------------------
+def _verdicts(comparison: "Comparison") -> Iterator[Block]:
+    several = len(comparison.variants) > 1
+    if several:
+        yield Points.of(display.ranked(comparison))
+        yield _at_a_glance(comparison)
+        yield Words(display.together(comparison))
+    verdicts = comparison.verdicts()
+    for label in comparison.variants:
+        yield Heading(label)
+        about = comparison.scenarios[label].about
+        if about:
+            yield Words(about)
+        said = [verdict.sentence for verdict in verdicts if verdict.scenario == label]
+        yield Points.of([line for line in (*said, display.winners(comparison, label),
+                                           display.identical(comparison, label)) if line])
+        yield _headline(comparison, label, folded=several)
+
+
+def _at_a_glance(comparison: "Comparison") -> Table:
+    """A row a variant, a column an outcome of most interest."""
+    names = [name for name in GLANCE if name in comparison.asked] or list(comparison.asked)
+    names = names[:MOST_AT_A_GLANCE]
+    last = comparison.effects[comparison.effects["month"] == comparison.months]
+    wanted = [(words.told(name), words.headline_group(name)) for name in names]
+    known = {(row["scenario"], row["outcome"], row["group"]): difference(row) for _, row in last.iterrows()
+             if (row["outcome"], row["group"]) in wanted}
+    cells = [[label, *(known.get((label, *pair), say("cannot be compared")) for pair in wanted)]
+             for label in comparison.ranking()["scenario"]]
+    return Table(say("Differences from {baseline} at month {month} (95 % interval)",
+                     baseline=comparison.baseline, month=comparison.months),
+                 [say("design"), *(words.subject(*pair) for pair in wanted)], cells, folded=False)
+
+
+def _headline(comparison: "Comparison", label: str, folded: bool) -> Table:
+    """The numbers behind the verdicts on a variant."""
+    made = display.table(comparison)
+    several = say("scenario")
+    if several in made:
+        made = made[made[several] == label].drop(columns=several)
+    return Table(say("{variant} against {baseline}, month {month}", variant=label,
+                     baseline=comparison.baseline, month=comparison.months),
+                 list(made.columns), made.to_numpy().tolist(), folded=folded)
+
+
+# -- pictures and money ------------------------------------------------------------------------
+def _effects(comparison: "Comparison") -> Iterator[Block]:
+    yield Heading(say("Month by month"))
+    yield from _present(*(effect_picture(comparison, name) for name in comparison.asked))
+    by_place = _present(district_picture(comparison), decile_picture(comparison))
+    if by_place:
+        yield Heading(say("By district and by decile"))
+        yield from by_place
+
+
+def _money(comparison: "Comparison", worth: Economics) -> list[Block]:
+    return [*money.money_blocks(worth), *money.cost_pictures(comparison, worth),
+            *_present(money.plane_picture(worth))]
