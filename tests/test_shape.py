@@ -25,8 +25,8 @@ TEXT = {"", ".py", ".md", ".yaml", ".yml", ".toml", ".txt", ".cff", ".json", ".p
 NOT_OURS = {".git", ".venv", "results", "build", "dist", "__pycache__", ".hypothesis", ".pytest_cache"}
 
 LAYERS = (
-    {"errors", "units", "randomness", "table", "columns", "ledger", "state", "extensions", "language", "hints",
-     "files", "signals"},
+    {"errors", "units", "randomness", "table", "columns", "ledger", "state", "extensions", "language", "locale",
+     "hints", "files", "signals"},
     {"processes", "interventions", "shocks", "outcomes"},
     {"scenario", "population", "reading"},
     {"model", "agents"},
@@ -40,7 +40,7 @@ LAYERS = (
 """Ground, rules, what if, one month, one run, pictures, studies, show: each may import itself and
 what is before."""
 FIRST_WITH_FILES = 4
-ALONE = {"mesa": {"model", "agents"}, "yaml": {"scenario", "reading"}}
+ALONE = {"mesa": {"model", "agents"}, "yaml": {"scenario", "reading"}, "babel": {"language"}}
 EVERYWHERE = {"numpy", "pydantic", "pydantic_core"}
 SIBLINGS_APART = ("processes", "interventions", "shocks", "outcomes")
 

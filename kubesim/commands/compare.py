@@ -27,6 +27,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
     add("--out", metavar="DIR", help=say("results folder (default results/<baseline>-vs-<variant>)"))
     add("--workers", type=int, metavar="W", help=say("processes (default: as many as processors)"))
     add("--csv", action="store_true", help=say("write every table as CSV too"))
+    add("--no-report", action="store_true", help=say("write no report"))
+    add("--no-figures", action="store_true", help=say("write the figures into the report only"))
     parser.set_defaults(keep="")
 
 
@@ -50,12 +52,18 @@ def _compare(args: argparse.Namespace) -> int:
         said = say("{done} pairs are finished and kept", done=len(found.seeds) if found else 0)
         tell([*getattr(cut, "faults", [say("interrupted")]), said], status)
     if found:
+        report = None
+        if status != INTERRUPTED and not args.no_report:
+            from kubesim.report.writing import write_report
+            report = write_report(found, folder, figures=not args.no_figures)
         print(found)
-        print("\n" + say("written to {folder}", folder=folder))
+        print("\n" + say("report: {path}", path=report) if report else "")
+        print(say("written to {folder}", folder=folder))
     return status
 
 
 COMMAND = Command(
-    "compare", phrase("Compare designs with a baseline under the same luck: what differs, how sure, for whom."),
+    "compare",
+    phrase("Compare designs with a baseline under the same luck: what differs, how sure, for whom."),
     "kubesim compare scenarios/banjarmasin.yaml scenarios/better_training_and_mentoring.yaml",
     _options, _compare)

@@ -12,7 +12,6 @@ from kubesim.comparing.identity import Identity, PairingBroken, Seen
 from kubesim.comparing.worlds import Worlds, first_difference
 from kubesim.errors import SimulationError
 from kubesim.extensions import Outcome
-from kubesim.language import say
 from kubesim.measure import choose_outcomes
 from kubesim.model import KubeModel
 from kubesim.record import Record, Recorder
@@ -62,7 +61,7 @@ def live(stack: PairStack, board: Board) -> Landed:
     except SimulationError as broken:
         if len(stack.seeds) == 1:
             seed = stack.seeds[0]
-            return Landed(stack.world, faults={seed: say("seed {seed}: {why}", seed=seed, why=broken)})
+            return Landed(stack.world, faults={seed: f"seed {seed}: {broken}"})
     landed = Landed(stack.world)
     for seed in stack.seeds:
         alone = live(stack._replace(seeds=(seed,)), board)

@@ -57,12 +57,13 @@ def fieller(numerator: np.ndarray, denominator: np.ndarray, first: int | None = 
     """
     pairs = len(numerator)
     above, below = numerator.mean(axis=0), denominator.mean(axis=0)
-    freedom = (pairs if first is None else first) - 1.0
+    looked_at = pairs if first is None else min(first, pairs)
+    freedom = looked_at - 1.0
     defined = (freedom > 0) & np.isfinite(above) & np.isfinite(below) & (denominator != 0).any(axis=0)
     square = stdtrit(max(freedom, 1.0), 1 - (1 - LEVEL) / 2 / comparisons) ** 2 / pairs
     low, high = _arc(numerator, denominator, square, pairs)
-    if first is not None:
-        low, high = _both(numerator, denominator, (low, high), _arc(numerator, denominator, square, first))
+    if looked_at < pairs:
+        low, high = _both(numerator, denominator, (low, high), _arc(numerator, denominator, square, looked_at))
     form = np.select([np.isneginf(low) & np.isposinf(high), low <= high, (high < 0) & (low > 0)],
                      [ANYTHING, BOUNDED, AT_LEAST], HOLE).astype(object)
     return Ratio(_quotient(above, below), np.where(defined, low, np.nan), np.where(defined, high, np.nan),

@@ -42,7 +42,7 @@ def verdict(found: "Frontier") -> list[str]:
     spread = float(judged.gain[at, 2] - judged.gain[at, 1]) / 2
     told = [say("Choose A: it is the best of these with probability {best}; choosing it forgoes {regret} of "
                 "its gain of {gain} on average", best=percent(judged.best[at]),
-                regret=goal.alone(judged.regret[at], spread), gain=goal.alone(judged.gain[at, 0], spread))]
+                regret=goal.alone(judged.regret[at], judged.regret[at]), gain=goal.alone(judged.gain[at, 0], spread))]
     rivals = [other for other in found.order()[1:] if judged.best[other] >= 0.05]
     if rivals:
         told.append(say("These seeds cannot rule out: {rivals}", rivals=", ".join(
@@ -68,7 +68,9 @@ def caveats(found: "Frontier") -> list[str]:
 
 
 def _at_end(lever: Lever, held: float) -> bool:
-    return min(held - lever.low, lever.high - held) <= 0.02 * (lever.high - lever.low)
+    """Whether a value lies at an end of its range that is not 0 or 1, beyond which often nothing is."""
+    near = 0.02 * (lever.high - lever.low)
+    return any(abs(end - held) <= near and end not in (0, 1) for end in (lever.low, lever.high))
 
 
 def _unjudged(found: "Frontier") -> list[str]:
@@ -90,10 +92,9 @@ def _table(found: "Frontier") -> list[list[str]]:
              say("regret"), say("seeds")]]
     order = [at for at in found.order() if judged.within[at] > 0.025]
     for at in order[:MOST_SHOWN]:
-        spread = float(judged.gain[at, 2] - judged.gain[at, 1]) / 2
         rows.append([labels[at], *_values(asked.levers, found.finalists[at]), _money(judged.cost[at]),
                      rupiah(judged.cost[at, 0] / asked.groups), asked.goal.written(*judged.gain[at]),
-                     percent(judged.best[at]), asked.goal.alone(judged.regret[at], spread),
+                     percent(judged.best[at]), asked.goal.alone(judged.regret[at], judged.regret[at]),
                      number(judged.seeds[at])])
     usual = found.usual
     rows.append([say("baseline"), *_values(asked.levers, tuple(lever.usual for lever in asked.levers)),
@@ -111,7 +112,7 @@ def shown(lever: Lever, held: float) -> str:
     if lever.unit.startswith("Rp"):
         return rupiah(held)
     span = lever.high - lever.low
-    return number(held, 0 if lever.whole else int(np.clip(np.ceil(-np.log10(span / 100)), 0, 4)))
+    return number(held, 0 if lever.whole else int(np.clip(np.ceil(-np.log10(span / 50)), 0, 4)))
 
 
 def _money(amounts: np.ndarray) -> str:

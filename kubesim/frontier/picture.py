@@ -26,6 +26,9 @@ NAME = "frontier"
 SIZE = (12.0, 7.4)
 MOST_NAMED = 5
 """Finalists that are named in the picture besides those along the frontier."""
+CLOSE = (0.1, 0.2)
+"""Points nearer than these shares of the width and height are named together."""
+DOTS = "#B5B5B5"
 
 
 def write_figure(found: "Frontier", folder: Path) -> None:
@@ -48,14 +51,16 @@ def draw(found: "Frontier") -> Figure:
     """Cost against gain at the left, the levers along the frontier at the right."""
     asked = found.question
     note = say("Costs and gains are means over seeds that the search never saw, with 95 % intervals; small dots "
-               "are designs as the search saw them. The gain is that over no programme, after {months} months. "
+               "are designs as the search saw them, the line is the frontier. The gain is that over no programme, after {months} months. "
                "Letters are the designs of the table, A the one to choose.", months=asked.scenario.months)
     figure = style.new_figure(Layout(
-        say("{goal}: what a budget buys", goal=asked.goal.title),
+        _title(found),
         say("{name}; {groups} groups; {designs} designs tried", name=asked.scenario.name,
             groups=number(asked.groups), designs=number(len(found.found.tried))), note), SIZE)
     left, right = figure.subfigures(1, 2, width_ratios=(1.45, 1))
     _draw_frontier(left.subplots(), found)
+    right.suptitle(say("Levers along the frontier"), x=0.02, ha="left", fontsize=style.HEAD, weight="bold",
+                   color=style.INK)
     _draw_levers(right.subplots(len(asked.levers), 1, sharex=True, squeeze=False)[:, 0], found)
     return figure
 
@@ -73,16 +78,16 @@ def alt(found: "Frontier") -> str:
 
 
 def frontier_places(found: "Frontier") -> list[int]:
-    """Finalists along the frontier of the fresh seeds, the cheapest first."""
+    """Finalists along the frontier of the fresh seeds, the cheapest first; each gains more than no programme."""
     judged, kept = found.judged, []
     for at in sorted(range(len(found.finalists)), key=lambda at: (judged.cost[at, 0], -judged.gain[at, 0])):
-        if not kept or judged.gain[at, 0] > judged.gain[kept[-1], 0]:
+        if judged.gain[at, 0] > (judged.gain[kept[-1], 0] if kept else 0.0):
             kept.append(at)
     return kept
 
 
 def _title(found: "Frontier") -> str:
-    return say("{goal}: what a budget buys", goal=found.question.goal.title)
+    return say("The best designs for {budget}", budget=rupiah(found.question.budget))
 
 
 def _draw_frontier(axes: Axes, found: "Frontier") -> None:
@@ -90,8 +95,8 @@ def _draw_frontier(axes: Axes, found: "Frontier") -> None:
     furthest = max(judged.cost[:, 2].max(), found.usual.cost[0, 2], asked.budget) * 1.06
     unit, label = rupiah_axis(furthest)
     tried = np.array([lived for lived in found.found.tried.values() if lived[0] <= furthest])
-    axes.plot(tried[:, 0], tried[:, 1], ".", color=style.FAINT, markersize=5, zorder=1)
-    axes.plot(judged.cost[along, 0], judged.gain[along, 0], "-", color=style.BLUE, linewidth=1.6, zorder=3)
+    axes.plot(tried[:, 0], tried[:, 1], ".", color=DOTS, markersize=5, zorder=1)
+    axes.plot([0, *judged.cost[along, 0]], [0, *judged.gain[along, 0]], "-", color=style.BLUE, linewidth=1.6, zorder=3)
     others = [at for at in range(len(found.finalists)) if at not in along]
     _draw_points(axes, found.judged, others, style.SKY, "o", 4)
     _draw_points(axes, found.judged, along, style.BLUE, "o", 5)
@@ -103,7 +108,7 @@ def _draw_frontier(axes: Axes, found: "Frontier") -> None:
     axes.set_xlim(-0.02 * furthest, furthest)
     axes.set_xlabel(say("programme cost, {unit}", unit=label), fontsize=style.TEXT, color=style.INK)
     style.head(axes, asked.goal.title, about=say("over no programme, by what the programme costs"))
-    _name_points(axes, found, along)
+    _name_points(axes, found, along, furthest)
 
 
 def _draw_points(axes: Axes, judged, places: list[int], colour: str, marker: str, size: float) -> None:
@@ -117,28 +122,46 @@ def _arms(values: np.ndarray) -> np.ndarray:
     return np.maximum(np.stack([values[:, 0] - values[:, 1], values[:, 2] - values[:, 0]]), 0.0)
 
 
-def _name_points(axes: Axes, found: "Frontier", along: list[int]) -> None:
-    judged, labels = found.judged, found.labels()
-    named = list(dict.fromkeys([*along, *found.order()[:MOST_NAMED]]))
-    for at in named:
-        chosen = at == judged.chosen
-        axes.annotate(labels[at], (judged.cost[at, 0], judged.gain[at, 0]), xytext=(-6, 5),
-                      textcoords="offset points", ha="right", fontsize=style.HEAD if chosen else style.SMALL,
+def _name_points(axes: Axes, found: "Frontier", along: list[int], furthest: float) -> None:
+    judged, usual, budget = found.judged, found.usual, found.question.budget
+    for places in _close_together(found, along, furthest):
+        words = ", ".join(found.labels()[at] for at in places)
+        chosen = judged.chosen in places
+        axes.annotate(words, (judged.cost[places, 0].mean(), judged.gain[places, 2].max()), xytext=(0, 3),
+                      textcoords="offset points", ha="center", fontsize=style.HEAD if chosen else style.TEXT,
                       weight="bold" if chosen else "normal", color=style.INK, zorder=5)
-    usual = found.usual
-    axes.annotate(say("baseline"), (usual.cost[0, 0], usual.gain[0, 0]), xytext=(9, -4), va="top",
+    axes.annotate(say("baseline"), (usual.cost[0, 0], usual.gain[0, 1]), xytext=(0, -4), va="top", ha="center",
                   textcoords="offset points", fontsize=style.TEXT, color=style.VERMILLION)
-    axes.annotate(say("no programme"), (0, 0), xytext=(9, -3), textcoords="offset points", va="center",
+    axes.annotate(say("no programme"), (0, 0), xytext=(9, -4), textcoords="offset points", va="top",
                   fontsize=style.TEXT, color=style.INK)
-    axes.annotate(say("budget {budget}", budget=rupiah(found.question.budget)), (found.question.budget, 0.02),
-                  xycoords=("data", "axes fraction"), xytext=(5, 0), textcoords="offset points",
-                  fontsize=style.TEXT, color=style.INK)
+    right = budget > 0.7 * furthest
+    axes.annotate(say("budget {budget}", budget=rupiah(budget)), (budget, 0.02), ha="right" if right else "left",
+                  xycoords=("data", "axes fraction"), xytext=(-5 if right else 5, 0),
+                  textcoords="offset points", fontsize=style.TEXT, color=style.INK)
+
+
+def _close_together(found: "Frontier", along: list[int], furthest: float) -> list[list[int]]:
+    """Finalists to be named, those whose names would touch together, each in the order of their letters."""
+    judged, order = found.judged, found.order()
+    named = [at for at in order if at in along or at in order[:MOST_NAMED]]
+    tall = np.ptp(judged.gain[named]) or 1.0
+    clusters: list[list[int]] = []
+    for at in named:
+        for cluster in clusters:
+            off = np.abs([(judged.cost[at, 0] - judged.cost[cluster[0], 0]) / furthest,
+                          (judged.gain[at, 0] - judged.gain[cluster[0], 0]) / tall])
+            if (off < CLOSE).all():
+                cluster.append(at)
+                break
+        else:
+            clusters.append([at])
+    return clusters
 
 
 def _draw_levers(panels: np.ndarray, found: "Frontier") -> None:
     """Each lever's value along the frontier, from its low to its high end."""
     asked, judged, along = found.question, found.judged, frontier_places(found)
-    unit, label = rupiah_axis(max(judged.cost[along, 0].max(), asked.budget))
+    unit, label = rupiah_axis(max([asked.budget, *judged.cost[along, 0]]))
     for place, (axes, lever) in enumerate(zip(panels, asked.levers)):
         held = [found.finalists[at][place] for at in along]
         axes.axvline(asked.budget, color=style.ORANGE, linewidth=1.4, linestyle=(0, (5, 2)), zorder=1)

@@ -71,15 +71,16 @@ def _passed_on(tree: ast.Module, names: Iterable[str]) -> Iterator[Text]:
 
 
 def _parameters(tree: ast.Module) -> Iterator[Text]:
-    """Meanings, units and sources of parameters; units of outcomes."""
+    """Meanings, units and sources of parameters, also those kept in a constant; units of outcomes."""
+    kept = {line.targets[0].id: line.value for line in tree.body
+            if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)}
+    said = [call.args[0] for call in _calls(tree, [OUTCOME]) if call.args]
     for call in _calls(tree, PARAMETERS):
-        said = [*call.args[1:], *(word.value for word in call.keywords if word.arg in ("unit", "source"))]
-        for held in said:
-            if _is_text(held):
-                yield _text(held)
-    for call in _calls(tree, [OUTCOME]):
-        if call.args and _is_text(call.args[0]):
-            yield _text(call.args[0])
+        said += [*call.args[1:], *(word.value for word in call.keywords if word.arg in ("unit", "source"))]
+    for given in said:
+        held = kept.get(given.id) if isinstance(given, ast.Name) else given
+        if _is_text(held):
+            yield _text(held)
 
 
 def _calls(tree: ast.Module, names: Iterable[str]) -> Iterator[ast.Call]:
@@ -91,7 +92,7 @@ def _calls(tree: ast.Module, names: Iterable[str]) -> Iterator[ast.Call]:
                 yield node
 
 
-def _is_text(node: ast.AST) -> bool:
+def _is_text(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
 
 

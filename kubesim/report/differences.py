@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Iterator
 
 import pandas as pd
 
-from kubesim.language import say
+from kubesim.language import say, translated
 from kubesim.report.blocks import Block, Heading, Points, Table, Words
 from kubesim.telling.explain import MISSING, explain, measured, summarise
 
@@ -36,24 +37,23 @@ def _told(parts: dict[str, pd.DataFrame]) -> Iterator[str]:
             yield "  " + _claim(row)
     else:
         yield say("None of the values that differ is assumed")
-    sections = gone["path"].str.rpartition(".")[0]
-    for section, count in sections.value_counts(sort=False).items():
+    for section, count in Counter(path.rpartition(".")[0] for path in gone["path"]).items():
         yield say("Only the baseline has {section} ({count} values)", section=section, count=count)
 
 
-def _claim(row) -> str:
+def _claim(row: Any) -> str:
     value = measured(row.value, row.unit)
     if row.baseline_set_in == MISSING:
-        return say("{meaning} ({path}): {value}; the baseline has none", meaning=row.meaning, path=row.path,
+        return say("{meaning} ({path}): {value}; the baseline has none", meaning=translated(row.meaning), path=row.path,
                    value=value)
-    return say("{meaning} ({path}): {value} instead of {before}", meaning=row.meaning, path=row.path,
+    return say("{meaning} ({path}): {value} instead of {before}", meaning=translated(row.meaning), path=row.path,
                value=value, before=measured(row.baseline, row.unit))
 
 
 def _differing(label: str, parts: dict[str, pd.DataFrame], comparison: "Comparison") -> list[Table]:
-    rows = [[say("{meaning} ({path})", meaning=row.meaning, path=row.path), measured(row.value, row.unit),
-             measured(row.baseline, row.unit) if row.baseline_set_in != MISSING else MISSING, row.grade,
-             row.source, row.set_in] for row in parts["differing"].itertuples()]
+    rows = [[say("{meaning} ({path})", meaning=translated(row.meaning), path=row.path), measured(row.value, row.unit),
+             measured(row.baseline, row.unit) if row.baseline_set_in != MISSING else MISSING, say(row.grade),
+             translated(row.source), row.set_in] for row in parts["differing"].itertuples()]
     if not rows:
         return []
     return [Table(say("{variant}: values that differ from {baseline}", variant=label,

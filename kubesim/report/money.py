@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Any, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from kubesim.economics.accounts import ALL, EVERYBODY
 from kubesim.economics.choice import DOMINATED, FRONTIER
-from kubesim.language import say
+from kubesim.language import say, translated
 from kubesim.plots import style
 from kubesim.plots.formats import COUNT, MISSING, number, percent, rupiah, rupiah_axis
 from kubesim.plots.money import COST_COLOURS, COST_ITEMS, PAYERS
@@ -18,6 +18,7 @@ from kubesim.plots.style import Layout
 from kubesim.report import stacks
 from kubesim.report.blocks import Block, Picture, Points, Table
 from kubesim.report.over_time import shown_variants
+from kubesim.telling.explain import measured
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
@@ -190,7 +191,7 @@ def _benefits(money: "Economics") -> list[Table]:
                   [say("design"), say("against"), *(percent(rate) for rate in rates)], cells, keys=2)]
 
 
-def _ratio(row) -> str:
+def _ratio(row: Any) -> str:
     if not np.isfinite(row.estimate):
         return MISSING
     if not (np.isfinite(row.low) and np.isfinite(row.high)):
@@ -205,14 +206,8 @@ def _unit_costs(money: "Economics") -> list[Table]:
         return []
     keys = ["path", "amount", "unit", "about", "source", "grade"]
     same = money.unit_costs.groupby(keys, sort=False)["scenario"].agg(lambda names: ", ".join(names))
-    cells = [[about, _amount(amount, unit), grade, source, designs]
+    cells = [[translated(about), measured(amount, unit), say(grade), translated(source), designs]
              for (_, amount, unit, about, source, grade), designs in same.items()]
     return [Table(say("Unit costs, and how far each may be trusted"),
                   [say("unit cost"), say("amount"), say("grade"), say("source"), say("designs")], cells,
                   prose=True)]
-
-
-def _amount(amount: float, unit: str) -> str:
-    if not unit.startswith("Rp"):
-        return say("{number} ({unit})", number=number(amount, 2), unit=unit)
-    return say("Rp {number}{per}", number=number(amount), per=unit.removeprefix("Rp"))

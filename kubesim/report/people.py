@@ -9,7 +9,7 @@ import pandas as pd
 
 from kubesim.comparing import picture
 from kubesim.comparing.effects import EVERYBODY, MEMBERS, NON_MEMBERS
-from kubesim.language import say, text
+from kubesim.language import phrase, say
 from kubesim.plots import style
 from kubesim.plots.formats import MISSING, SHARE, number, percent
 from kubesim.plots.groups import ALIVE, CAUSES, STAGES, survival
@@ -22,15 +22,15 @@ from kubesim.report.over_time import YEAR, shown_variants
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
 
-CHANGES = {"loses_over_5%": (text("loses over 5 %"), style.VERMILLION, "//"),
-           "loses_1_to_5%": (text("loses 1 to 5 %"), style.ORANGE, "/"),
-           "within_1%": (text("within 1 %"), style.FAINT, ""),
-           "gains_1_to_5%": (text("gains 1 to 5 %"), style.SKY, ""),
-           "gains_over_5%": (text("gains over 5 %"), style.BLUE, "")}
+CHANGES = {"loses_over_5%": (phrase("loses over 5 %"), style.VERMILLION, "//"),
+           "loses_1_to_5%": (phrase("loses 1 to 5 %"), style.ORANGE, "/"),
+           "within_1%": (phrase("within 1 %"), style.FAINT, ""),
+           "gains_1_to_5%": (phrase("gains 1 to 5 %"), style.SKY, ""),
+           "gains_over_5%": (phrase("gains over 5 %"), style.BLUE, "")}
 """Words, colour and hatch of each class of change, from the worst to the best."""
-HEADS = {"loses_over_5%": text("loses over 5 %"), "loses_over_1%": text("loses over 1 %"),
-         "within_1%": text("within 1 %"), "gains_over_1%": text("gains over 1 %"),
-         "gains_over_5%": text("gains over 5 %")}
+HEADS = {"loses_over_5%": phrase("loses over 5 %"), "loses_over_1%": phrase("loses over 1 %"),
+         "within_1%": phrase("within 1 %"), "gains_over_1%": phrase("gains over 1 %"),
+         "gains_over_5%": phrase("gains over 5 %")}
 """Columns of the table, which count those over 5 % among those over 1 %."""
 
 
@@ -112,7 +112,7 @@ def survival_picture(comparison: "Comparison") -> Picture | None:
         axes.step(curves[label].index, curves[label], where="post", color=look.colour, linestyle=look.dash,
                   linewidth=look.width)
     style.dress(axes, SHARE)
-    style.months_axis(axes, comparison.months, text("months since formation"))
+    style.months_axis(axes, comparison.months, phrase("months since formation"))
     axes.set_ylim(0, 1.02)
     ages = sorted({*range(YEAR, comparison.months, YEAR), *(curve.index[-1] for curve in curves.values())})
     cells = [[say("{age} months", age=number(age)),

@@ -38,7 +38,8 @@ def pairs_by_the_rule(values: np.ndarray, width: float, first: int) -> np.ndarra
     before = values[:first].std(axis=0, ddof=1)
     numbers = np.arange(1, len(values) + 1)[:, None]
     means = values.cumsum(axis=0) / numbers
-    spreads = np.sqrt(np.maximum((values**2).cumsum(axis=0) - numbers * means**2, 0) / np.maximum(numbers - 1, 1))
+    squares = np.maximum((values**2).cumsum(axis=0) - numbers * means**2, 0)
+    spreads = np.sqrt(squares / np.maximum(numbers - 1, 1))
     for trial in range(values.shape[1]):
         while True:
             spread = max(before[trial], spreads[count[trial] - 1, trial])
@@ -123,7 +124,8 @@ def test_added_pairs_cover_with_the_model_s_own_differences(differences, outcome
     """Pairs drawn from the 5,000, which are then all the truth there is."""
     values = differences[outcome]
     luck = np.random.default_rng(typical)
-    found = sequential_coverage(lambda shape: luck.choice(values, shape), values.mean(), values.std(), typical)
+    found = sequential_coverage(lambda shape: luck.choice(values, shape), values.mean(), values.std(),
+                                typical)
     assert found >= least(TRIALS)
 
 

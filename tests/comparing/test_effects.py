@@ -121,7 +121,8 @@ def test_monthly_costs_are_added_up(comparison):
 
 def test_outcomes_against_no_programme_are_ratios_of_means(comparison):
     """The mean of one city's ratios would hang on cities in which hardly anybody was lifted."""
-    escaped = whole_city(comparison)["households_escaped"].xs(MONTHS, level="month").groupby("scenario").mean()
+    last = whole_city(comparison).xs(MONTHS, level="month")
+    escaped = last["households_escaped"].groupby("scenario").mean()
     each = spent(comparison).groupby("scenario").mean() / (escaped - escaped[comparison.worlds.without])
     row = row_of(comparison, "cost_per_household_lifted", "all")
     assert row.method == "bootstrap"
