@@ -17,8 +17,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
     add("--budget", required=True, metavar="RUPIAH",
         help=say("what the programme may cost in total, for all groups of the model, as 5e9"))
     add("--levers", action="append", default=[], metavar="PATH=LOW..HIGH,...", help=say(
-        "what may be changed and how far (default: grant, training hours and practice, companions' competence, "
-        "caseload and months); may be repeated"))
+        "what may be changed and how far (default: grant, training hours and practice, companions' "
+        "competence, caseload and months); may be repeated"))
     add("--outcome", default="lifted", metavar="NAME", dest="goal", help=say(
         "what the budget is to buy (default lifted: households lifted out of poverty), or an outcome such as "
         "poverty_gap_members"))
@@ -96,7 +96,8 @@ def _rate(rate: float) -> float:
 
 
 COMMAND = Command(
-    "frontier", phrase("Find the best design for a budget, how surely it is the best, and what being wrong costs."),
+    "frontier", phrase(
+        "Find the best design for a budget, how surely it is the best, and what being wrong costs."),
     "kubesim frontier scenarios/banjarmasin.yaml --budget 5e9 \\\n    --levers "
     "interventions.uep_grant.per_member=0..6e6,interventions.companionship.caseload=5..20",
     _options, _frontier)

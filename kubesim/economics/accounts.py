@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Mapping, Sequence
 
 import numpy as np
@@ -56,6 +56,12 @@ class Accounts:
             costs = costs[costs["district"] == district]
         return cls(order, months, held, {label: _spending(costs[costs["scenario"] == label], order, months)
                                          for label in held})
+
+    def leaving_out(self, worlds: Sequence[str]) -> "Accounts":
+        """The same without some worlds."""
+        kept = [label for label in self.outcomes if label not in worlds]
+        return replace(self, outcomes={label: self.outcomes[label] for label in kept},
+                       spending={label: self.spending[label] for label in kept})
 
     @property
     def worlds(self) -> tuple[str, ...]:

@@ -27,10 +27,11 @@ class Amounts(NamedTuple):
 
     @classmethod
     def of(cls, *values: float, money: bool = True) -> "Amounts":
-        """For an estimate, which sets the size, and its interval if given (they need not be finite)."""
+        """For an estimate, which sets the size, and its interval if given (they need not be finite), whose
+        shorter side sets the decimals."""
         largest = next((abs(value) for value in values if np.isfinite(value)), 0.0)
         size, word = next(((size, word) for size, word in SIZES if money and largest >= size), (1.0, ""))
-        half = abs(values[-1] - values[-2]) / 2 / size if len(values) == 3 else 0.0
+        half = min(np.abs(np.diff([values[1], values[0], values[2]]))) / size if len(values) == 3 else 0.0
         if not (np.isfinite(half) and half > 0):
             half = largest / size / 20
         decimals = int(np.ceil(-np.log10(half))) if half > 0 else 0

@@ -7,6 +7,7 @@ from typing import Mapping, Sequence
 
 import pandas as pd
 
+from kubesim.comparing.worlds import differing
 from kubesim.economics import telling
 from kubesim.economics.accounts import ALL, Accounts
 from kubesim.economics.break_even import break_even_table
@@ -17,6 +18,11 @@ from kubesim.economics.worth import MEASURES, benefit_table, effect_table, ratio
 from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.scenario import Scenario
+
+
+PROGRAMME = ("name", "about", "interventions", "groups", "joint_business", "trust", "institution",
+             "solidarity", "misuse", "membership")
+"""Parts of a scenario that change nothing in a world without groups and interventions."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Economics:
     month: int
     pairs: int
     measure: str                    # the gain of frontier, ranking, acceptability and break_even
+    no_designs: tuple[str, ...]     # worlds that differ in more than the programme: against the baseline only
     costs: pd.DataFrame             # cost_table
     budget: pd.DataFrame            # budget_table by month
     years: pd.DataFrame             # budget_table by year
@@ -47,8 +54,9 @@ class Economics:
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """Labels of the designs other than the baseline and no programme."""
-        return tuple(label for label in self.costs["scenario"].unique() if label != self.baseline)
+        """Labels of the worlds other than the baseline and the one without a programme."""
+        return tuple(label for label in self.budget["scenario"].unique()
+                     if label not in (self.baseline, self.without))
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -77,7 +85,8 @@ def appraise(outcomes: pd.DataFrame, ledger: pd.DataFrame, *, baseline: str, wit
     baseline, without
         Labels of the baseline and of the world without a programme (they may be the same).
     scenarios
-        The worlds by label, for the table of unit costs.
+        The worlds by label, for the table of unit costs, and to tell apart worlds that differ in more
+        than the programme: a flood is no design, and is not held against a world without flood and programme.
     month
         Up to which money is counted and at which gains are measured; the last unless given.
     seeds
@@ -97,19 +106,30 @@ def appraise(outcomes: pd.DataFrame, ledger: pd.DataFrame, *, baseline: str, wit
     accounts = Accounts.of(outcomes, ledger, seeds, district)
     month = accounts.months if month is None else month
     _check(accounts, baseline, without, month, measure)
-    compared = sides(accounts, baseline, without)
+    no_designs = tuple(label for label in accounts.worlds
+                       if _differs_otherwise(label, baseline, scenarios or {}))
+    compared = sides(accounts, baseline, without, no_designs)
     count = len([label for label in accounts.worlds if label not in (baseline, without)])
-    held = designs(accounts, without, measure, month)
+    own = accounts.leaving_out(no_designs)
+    held = designs(own, without, measure, month)
     unit_costs = unit_cost_table(scenarios or {})
     return Economics(
-        baseline, without, month, len(accounts.seeds), measure,
+        baseline, without, month, len(accounts.seeds), measure, no_designs,
         costs=cost_table(accounts, compared, month, first), budget=budget_table(accounts, month),
         years=budget_table(accounts, month, by_year=True),
         gains=effect_table(accounts, compared, month, first),
         ratios=ratio_table(accounts, compared, (month,), first, max(count, 1)),
         benefits=benefit_table(accounts, compared, month, first), **_choices(held, first),
-        break_even=break_even_table(accounts, baseline, without, measure, month),
+        break_even=break_even_table(own, baseline, without, measure, month),
         unit_costs=unit_costs, grades=grade_table(unit_costs, accounts, month))
+
+
+def _differs_otherwise(label: str, baseline: str, scenarios: Mapping[str, Scenario]) -> bool:
+    """Whether a world differs from the baseline in something that acts without a programme too."""
+    if label not in scenarios or baseline not in scenarios:
+        return False
+    return any(path.split(".")[0] not in PROGRAMME
+               for path, *_ in differing(scenarios[baseline], scenarios[label]))
 
 
 def _choices(held: Designs | None, first: int | None) -> dict[str, pd.DataFrame]:

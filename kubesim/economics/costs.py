@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, NamedTuple
+from typing import Iterable, NamedTuple, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,13 @@ class Side(NamedTuple):
     against: str
 
 
-def sides(accounts: Accounts, baseline: str, without: str) -> list[Side]:
-    """Every world against the one without a programme, then every other design against the baseline."""
-    total = [Side(label, without) for label in accounts.worlds if label != without]
+def sides(accounts: Accounts, baseline: str, without: str, no_designs: Sequence[str] = ()) -> list[Side]:
+    """Every design against the world without a programme, then every other world against the baseline.
+
+    ``no_designs`` are worlds that differ in more than the programme, so that the one without a
+    programme is not theirs.
+    """
+    total = [Side(label, without) for label in accounts.worlds if label not in (without, *no_designs)]
     if baseline == without:
         return total
     return total + [Side(label, baseline) for label in accounts.worlds if label not in (baseline, without)]

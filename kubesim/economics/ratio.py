@@ -63,7 +63,8 @@ def fieller(numerator: np.ndarray, denominator: np.ndarray, first: int | None = 
     square = stdtrit(max(freedom, 1.0), 1 - (1 - LEVEL) / 2 / comparisons) ** 2 / pairs
     low, high = _arc(numerator, denominator, square, pairs)
     if looked_at < pairs:
-        low, high = _both(numerator, denominator, (low, high), _arc(numerator, denominator, square, looked_at))
+        early = _arc(numerator, denominator, square, looked_at)
+        low, high = _both(numerator, denominator, (low, high), early)
     form = np.select([np.isneginf(low) & np.isposinf(high), low <= high, (high < 0) & (low > 0)],
                      [ANYTHING, BOUNDED, AT_LEAST], HOLE).astype(object)
     return Ratio(_quotient(above, below), np.where(defined, low, np.nan), np.where(defined, high, np.nan),

@@ -11,7 +11,7 @@ from kubesim.economics import deciding
 from kubesim.economics.accounts import ALL, EVERYBODY
 from kubesim.economics.amounts import Amounts
 from kubesim.economics.ratio import AT_LEAST, BOUNDED
-from kubesim.economics.worth import CHEAPER_NO_WORSE, CHEAPER_WORSE, DEARER_BETTER
+from kubesim.economics.worth import NO_WORSE, CHEAPER_WORSE, DEARER_BETTER
 from kubesim.language import say
 from kubesim.plots.formats import percent, rupiah
 from kubesim.units import GRADES
@@ -24,7 +24,7 @@ LIFTED, MAIN_RATE = "lifted", 0.05
 
 def sentences(money: "Economics") -> list[str]:
     """Every sentence, in the order of a report."""
-    designs = money.costs["scenario"].unique()
+    designs = dict.fromkeys((money.baseline, *money.variants))
     out = [line for label in money.variants for line in over_baseline(money, label)]
     if out and len(money.variants) > 1 < money.pairs:
         out.append(say("Intervals of prices against {baseline} hold with 95 % for all {count} designs at "
@@ -42,7 +42,12 @@ def over_baseline(money: "Economics", scenario: str) -> list[str]:
 
 
 def alone(money: "Economics", scenario: str) -> list[str]:
-    """A design against no programme."""
+    """A design against no programme; nothing for the world without one."""
+    if scenario == money.without:
+        return []
+    if scenario in money.no_designs:
+        return [say("{scenario} differs from {baseline} in more than the programme, so it is neither held "
+                    "against no programme nor ranked", scenario=scenario, baseline=money.baseline)]
     return [line for line in (lifted(money, scenario, money.without), others(money, scenario),
                               benefit(money, scenario, money.without), who_pays(money, scenario),
                               trusted(money, scenario)) if line]
@@ -60,7 +65,7 @@ def lifted(money: "Economics", scenario: str, against: str) -> str:
         return _price(parts, against == money.without)
     if row["verdict"] == CHEAPER_WORSE:
         return _saving(parts)
-    return _no_price(parts, row["cost"], row["verdict"] == CHEAPER_NO_WORSE)
+    return _no_price(parts, row["cost"], row["verdict"] == NO_WORSE)
 
 
 class Parts(NamedTuple):

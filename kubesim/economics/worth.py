@@ -13,8 +13,8 @@ from kubesim.economics.costs import Side
 from kubesim.economics.ratio import bootstrap_check, fieller, resamples
 
 MONTHS_A_YEAR = 12
-DEARER_BETTER, CHEAPER_NO_WORSE = "dearer, better", "cheaper, no worse"
-DEARER_WORSE, CHEAPER_WORSE = "dearer, no better", "cheaper, worse"
+DEARER_BETTER, NO_WORSE = "dearer, better", "no dearer, no worse"
+NO_BETTER, CHEAPER_WORSE = "no cheaper, no better", "cheaper, worse"
 GAIN = "consumption_gain"
 KEYS = ["scenario", "against", "measure", "who", "unit"]
 NUMBERS = ["cost", "gain", "verdict", "estimate", "low", "high", "form", "low_together", "high_together",
@@ -98,7 +98,7 @@ def ratio_table(accounts: Accounts, compared: Sequence[Side], months: Sequence[i
 
     Cost and gain are undiscounted, cost from month 0 to the month. ``verdict`` is where their means
     lie: 'dearer, better' ('estimate' is a price), 'cheaper, worse' ('estimate' is what is saved for
-    each unit given up), 'cheaper, no worse' or 'dearer, no better' (there is no price: NaN).
+    each unit given up), 'no dearer, no worse' or 'no cheaper, no better' (there is no price: NaN).
     ``low``, ``high`` and ``form`` are Fieller's interval (see ``ratio.Ratio``), with ``_together`` for
     all ``comparisons``; ``check_low`` and ``check_high`` are a bootstrap's, ``turned`` the share of its
     resamples in which the gain is 0 or of the other sign.
@@ -137,7 +137,7 @@ def _ratios(spent: np.ndarray, gained: np.ndarray, first: int | None, comparison
 def verdict(cost: np.ndarray, gained: np.ndarray) -> np.ndarray:
     """Which of the four quadrants of the cost-effectiveness plane."""
     return np.select([(cost > 0) & (gained > 0), (cost <= 0) & (gained >= 0), (cost < 0) & (gained < 0)],
-                     [DEARER_BETTER, CHEAPER_NO_WORSE, CHEAPER_WORSE], DEARER_WORSE).astype(object)
+                     [DEARER_BETTER, NO_WORSE, CHEAPER_WORSE], NO_BETTER).astype(object)
 
 
 def benefit_table(accounts: Accounts, compared: Iterable[Side], month: int,

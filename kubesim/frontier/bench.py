@@ -79,7 +79,8 @@ class Bench:
                                     name=self.goal.name))
         return Lived(columns[COST] @ discount(self.rate, self.scenario.months), gain)
 
-    def _columns(self, worlds: dict[str, Scenario], seeds: tuple[int, ...]) -> dict[str, dict[str, np.ndarray]]:
+    def _columns(self, worlds: dict[str, Scenario],
+                 seeds: tuple[int, ...]) -> dict[str, dict[str, np.ndarray]]:
         """Cost and the goal's outcomes of each world, by column, shape (seeds, months + 1)."""
         records: dict[str, list] = {name: [] for name in worlds}
         workers, stacks = self._stacks(worlds, seeds)

@@ -32,7 +32,7 @@ class Judged:
     cost: np.ndarray            # Rp, (finalists, 3): mean, low and high of its 95 % interval
     gain: np.ndarray            # (finalists, 3)
     best: np.ndarray            # share of resamples in which it gains most of all within the budget
-    regret: np.ndarray          # mean gain forgone by choosing it rather than the best of each resample
+    regret: np.ndarray          # mean gain forgone by choosing it rather than the best, see ``chances``
     within: np.ndarray          # share of resamples in which it is within the budget
     seeds: np.ndarray           # fresh seeds lived
     chosen: int                 # -1 when none is within the budget
@@ -111,16 +111,18 @@ def chances(cost: np.ndarray, gain: np.ndarray, budget: float) -> tuple[np.ndarr
 
     ``cost`` and ``gain`` have shape (resamples, designs). In a resample the best is the one that
     gains most of those within the budget (ties are shared); where none is, none is best. The regret
-    of a design is what the best gains more, never less than 0: the opportunity cost of choosing it
-    (Chick & Inoue 2001, Operations Research 49:732-743).
+    of a design is what the best gains more, the opportunity cost of choosing it (Chick & Inoue 2001,
+    Operations Research 49:732-743), over the resamples in which it is itself within the budget; NaN
+    without any.
     """
     within = cost <= budget
     allowed = np.where(within, gain, -np.inf)
     most = allowed.max(axis=1, keepdims=True)
-    some = np.isfinite(most)
-    wins = within & (allowed == most) & some
+    wins = within & (allowed == most)
     best = (wins / np.maximum(wins.sum(axis=1, keepdims=True), 1)).mean(axis=0)
-    regret = np.where(some, np.maximum(np.where(some, most, 0.0) - gain, 0.0), 0.0).mean(axis=0)
+    times = within.sum(axis=0)
+    forgone = np.where(within, most - gain, 0.0).sum(axis=0)
+    regret = np.divide(forgone, times, out=np.full(len(times), np.nan), where=times > 0)
     return best, regret, within.mean(axis=0)
 
 

@@ -30,7 +30,8 @@ def lines(found: "Frontier") -> list[str]:
                 seeds=number(asked.replicates))]
     if found.judged is None:
         return [*told, *_unjudged(found)]
-    return [*told, "", *_aligned(_table(found)), "", *_key(asked.levers), "", *verdict(found), *caveats(found)]
+    return [*told, "", *_aligned(_table(found)), "", *_key(asked.levers), "", *verdict(found),
+            *caveats(found)]
 
 
 def verdict(found: "Frontier") -> list[str]:
@@ -42,19 +43,20 @@ def verdict(found: "Frontier") -> list[str]:
     spread = float(judged.gain[at, 2] - judged.gain[at, 1]) / 2
     told = [say("Choose A: it is the best of these with probability {best}; choosing it forgoes {regret} of "
                 "its gain of {gain} on average", best=percent(judged.best[at]),
-                regret=goal.alone(judged.regret[at], judged.regret[at]), gain=goal.alone(judged.gain[at, 0], spread))]
+                regret=_regret(found, at), gain=goal.alone(judged.gain[at, 0], spread))]
     rivals = [other for other in found.order()[1:] if judged.best[other] >= 0.05]
     if rivals:
         told.append(say("These seeds cannot rule out: {rivals}", rivals=", ".join(
-            say("{label} ({best})", label=labels[other], best=percent(judged.best[other])) for other in rivals)))
+            say("{label} ({best})", label=labels[other], best=percent(judged.best[other]))
+            for other in rivals)))
     return told
 
 
 def caveats(found: "Frontier") -> list[str]:
     """What these numbers leave out."""
     free = found.free_levers()
-    told = [say("Gains and costs are from seeds that the search never saw; the best of close designs is still "
-                "flattered by about its regret")]
+    told = [say("Gains and costs are from seeds that the search never saw; the best of close designs is "
+                "still flattered by about its regret")]
     if free:
         told.append(say("The model charges nothing for {levers}: what ability or practice costs more must be "
                         "held against these gains", levers=", ".join(lever.name for lever in free)))
@@ -65,6 +67,12 @@ def caveats(found: "Frontier") -> list[str]:
         told.append(say("A lies at the end of the range of {levers}: a wider range may give more",
                         levers=", ".join(ends)))
     return told
+
+
+def _regret(found: "Frontier", at: int) -> str:
+    """A finalist's regret, with decimals that tell it from 0 or are fine enough for its gain's interval."""
+    regret, width = found.judged.regret[at], float(np.ptp(found.judged.gain[at, 1:]))
+    return found.question.goal.alone(regret, max(regret, width / 20))
 
 
 def _at_end(lever: Lever, held: float) -> bool:
@@ -78,10 +86,11 @@ def _unjudged(found: "Frontier") -> list[str]:
     if best is None:
         return [say("stopped before any design within the budget was found")]
     cost, gain = found.found.tried[best]
-    return [say("stopped before the finalists were judged; the best so far, by the seeds of the search alone, "
-                "costs {cost} and gains {gain}: {design}", cost=rupiah(cost),
+    return [say("stopped before the finalists were judged; the best so far, by the seeds of the search "
+                "alone, costs {cost} and gains {gain}: {design}", cost=rupiah(cost),
                 gain=found.question.goal.alone(gain, abs(gain) / 10), design=", ".join(
-                    f"{lever.name} {shown(lever, held)}" for lever, held in zip(found.question.levers, best)))]
+                    f"{lever.name} {shown(lever, held)}"
+                    for lever, held in zip(found.question.levers, best)))]
 
 
 def _table(found: "Frontier") -> list[list[str]]:
@@ -90,11 +99,11 @@ def _table(found: "Frontier") -> list[list[str]]:
     heads = [str(place) for place in range(1, len(asked.levers) + 1)]
     rows = [[say("design"), *heads, say("cost"), say("cost per group"), asked.goal.title, say("best"),
              say("regret"), say("seeds")]]
-    order = [at for at in found.order() if judged.within[at] > 0.025]
+    order = [at for at in found.order() if not found.is_over(at)]
     for at in order[:MOST_SHOWN]:
         rows.append([labels[at], *_values(asked.levers, found.finalists[at]), _money(judged.cost[at]),
                      rupiah(judged.cost[at, 0] / asked.groups), asked.goal.written(*judged.gain[at]),
-                     percent(judged.best[at]), asked.goal.alone(judged.regret[at], judged.regret[at]),
+                     percent(judged.best[at]), _regret(found, at),
                      number(judged.seeds[at])])
     usual = found.usual
     rows.append([say("baseline"), *_values(asked.levers, tuple(lever.usual for lever in asked.levers)),
@@ -123,8 +132,8 @@ def _money(amounts: np.ndarray) -> str:
 
 
 def _key(levers: Sequence[Lever]) -> list[str]:
-    return [say("{place}: {name} ({unit}), from {low} to {high}", place=place, name=lever.name, unit=lever.unit,
-                low=shown(lever, lever.low), high=shown(lever, lever.high))
+    return [say("{place}: {name} ({unit}), from {low} to {high}", place=place, name=lever.name,
+                unit=lever.unit, low=shown(lever, lever.low), high=shown(lever, lever.high))
             for place, lever in enumerate(levers, start=1)]
 
 

@@ -20,6 +20,9 @@ from kubesim.scenario import Scenario
 COSTS_NOTHING = 0.005
 """A lever whose two ends differ in cost by less than this share of the dearer costs nothing."""
 
+SURELY_OVER = 0.025
+"""Chance of being within the budget below which a design is over it."""
+
 
 class Question(NamedTuple):
     """What is asked: the best design of which world, of which levers, for how much."""
@@ -75,12 +78,18 @@ class Frontier:
     made: Made = field(default_factory=Made)
 
     def order(self) -> list[int]:
-        """Places of the finalists: the chosen one first, then by chance of being best, then by gain."""
+        """Places of the finalists: the chosen one first, then by chance of being best, then by gain, and
+        those over the budget last."""
         judged = self.judged
         if judged is None:
             return []
         return sorted(range(len(self.finalists)),
-                      key=lambda at: (at != judged.chosen, -judged.best[at], -judged.gain[at, 0]))
+                      key=lambda at: (at != judged.chosen, self.is_over(at), -judged.best[at],
+                                      -judged.gain[at, 0]))
+
+    def is_over(self, at: int) -> bool:
+        """Whether a finalist is all but surely over the budget."""
+        return bool(self.judged.within[at] < SURELY_OVER)
 
     def labels(self) -> dict[int, str]:
         """A letter for each finalist, A the chosen one."""
@@ -146,7 +155,8 @@ class Frontier:
             rows.append(("baseline", *(lever.usual for lever in self.question.levers), *usual.cost[0],
                          usual.cost[0, 0] / groups, *usual.gain[0], usual.seeds[0], usual.within[0], np.nan,
                          np.nan))
-            rows.append(("no_programme", *[np.nan] * len(paths), *[0.0] * 7, usual.seeds[0], 1.0, np.nan, np.nan))
+            rows.append(("no_programme", *[np.nan] * len(paths), *[0.0] * 7, usual.seeds[0], 1.0, np.nan,
+                         np.nan))
         return pd.DataFrame(rows, columns=columns)
 
     def __str__(self) -> str:

@@ -16,7 +16,8 @@ from kubesim.plots.formats import COUNT, Unit
 from kubesim.reading.faults import did_you_mean
 
 LIFTED = "lifted"
-TITLES = {LIFTED: phrase("Households lifted out of poverty"), "kept_out": phrase("Households kept out of poverty"),
+TITLES = {LIFTED: phrase("Households lifted out of poverty"),
+          "kept_out": phrase("Households kept out of poverty"),
           "out_of_poverty": phrase("Households out of poverty"),
           "years_out_of_poverty": phrase("Household-years out of poverty"),
           "gap_points": phrase("Percentage points off the poverty gap")}
@@ -44,7 +45,8 @@ class Goal(NamedTuple):
         return COUNT if self.name in TITLES else words.written(_parts(self.name)[0], np.nan, np.nan).unit
 
     def gain(self, columns: Mapping[str, np.ndarray], without: Mapping[str, np.ndarray]) -> np.ndarray:
-        """The gain at the last month, more being better, one a seed; columns have shape (seeds, months + 1)."""
+        """The gain at the last month, more being better, one a seed; columns have shape (seeds,
+        months + 1)."""
         measure = next((known for known in MEASURES if known.name == self.name), None)
         if measure:
             ours, theirs = (measure.worth(*(held[name] for name in measure.columns))
@@ -79,7 +81,8 @@ def make_goal(name: str) -> Goal:
     outcome, _ = _parts(name)
     known = known_outcomes()
     if outcome in known and known[outcome].table == "ledger":
-        raise ScenarioError(say("--outcome {name}: is what the budget limits; name what it is to buy", name=name))
+        raise ScenarioError(say("--outcome {name}: is what the budget limits; name what it is to buy",
+                                name=name))
     if outcome in known and known[outcome].table == "twin":
         raise ScenarioError(say("--outcome {name}: compares with no programme already; name what the budget "
                                 "is to buy, as lifted", name=name))
@@ -87,7 +90,8 @@ def make_goal(name: str) -> Goal:
     if outcome not in known or (outcome != name and not household):
         names = [measure.name for measure in MEASURES] + sorted(known)
         raise ScenarioError(say("--outcome {name}: does not exist", name=name)
-                            + (did_you_mean(name, names) or say("; there are: {known}", known=", ".join(names))))
+                            + (did_you_mean(name, names)
+                               or say("; there are: {known}", known=", ".join(names))))
     return Goal(name, (outcome,))
 
 

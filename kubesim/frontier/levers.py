@@ -13,7 +13,8 @@ from kubesim.scenario import Scenario
 OF_PROGRAMME = ("interventions.", "groups.")
 """How the paths of values begin that a programme sets."""
 USUAL = {"interventions.uep_grant.per_member": (0, 6_000_000), "interventions.diklat.hours": (0, 120),
-         "interventions.diklat.practice_share": (0, 0.9), "interventions.companionship.competence": (0.3, 0.9),
+         "interventions.diklat.practice_share": (0, 0.9),
+         "interventions.companionship.competence": (0.3, 0.9),
          "interventions.companionship.caseload": (5, 20), "interventions.companionship.months": (0, 36)}
 """Levers when none are named, with the lowest and the highest value."""
 
@@ -112,7 +113,8 @@ def _tried(scenario: Scenario, path: str, end: float) -> None:
     try:
         scenario.with_({path: end})
     except ScenarioError as wrong:
-        raise ScenarioError([f"--levers {line.removeprefix('<python>: ')}" for line in wrong.faults]) from None
+        told = [line.removeprefix("<python>: ") for line in wrong.faults]
+        raise ScenarioError([f"--levers {line}" for line in told]) from None
 
 
 def settings(levers: Sequence[Lever], design: Design) -> Mapping[str, Any]:

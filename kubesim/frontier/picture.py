@@ -26,7 +26,7 @@ NAME = "frontier"
 SIZE = (12.0, 7.4)
 MOST_NAMED = 5
 """Finalists that are named in the picture besides those along the frontier."""
-CLOSE = (0.1, 0.2)
+CLOSE = (0.1, 0.12)
 """Points nearer than these shares of the width and height are named together."""
 DOTS = "#B5B5B5"
 
@@ -50,9 +50,10 @@ def write_figure(found: "Frontier", folder: Path) -> None:
 def draw(found: "Frontier") -> Figure:
     """Cost against gain at the left, the levers along the frontier at the right."""
     asked = found.question
-    note = say("Costs and gains are means over seeds that the search never saw, with 95 % intervals; small dots "
-               "are designs as the search saw them, the line is the frontier. The gain is that over no programme, after {months} months. "
-               "Letters are the designs of the table, A the one to choose.", months=asked.scenario.months)
+    note = say("Costs and gains are means over seeds that the search never saw, with 95 % intervals; small "
+               "dots are designs as the search saw them, the line is the frontier. The gain is that over no "
+               "programme, after {months} months. Letters are the designs of the table, A the one to choose.",
+               months=asked.scenario.months)
     figure = style.new_figure(Layout(
         _title(found),
         say("{name}; {groups} groups; {designs} designs tried", name=asked.scenario.name,
@@ -71,14 +72,15 @@ def alt(found: "Frontier") -> str:
     at = judged.chosen
     if at < 0:
         return say("Cost against gain of the finalists; none is within the budget")
-    return say("Cost against gain of {count} finalists. Within {budget}, design A gains most: {gain} for {cost}; "
-               "it is the best with probability {best}.", count=number(len(found.finalists)),
+    return say("Cost against gain of {count} finalists. Within {budget}, design A gains most: {gain} for "
+               "{cost}; it is the best with probability {best}.", count=number(len(found.finalists)),
                budget=rupiah(found.question.budget), gain=goal.written(*judged.gain[at]),
                cost=rupiah(judged.cost[at, 0]), best=percent(judged.best[at]))
 
 
 def frontier_places(found: "Frontier") -> list[int]:
-    """Finalists along the frontier of the fresh seeds, the cheapest first; each gains more than no programme."""
+    """Finalists along the frontier of the fresh seeds, the cheapest first; all gain more than no
+    programme."""
     judged, kept = found.judged, []
     for at in sorted(range(len(found.finalists)), key=lambda at: (judged.cost[at, 0], -judged.gain[at, 0])):
         if judged.gain[at, 0] > (judged.gain[kept[-1], 0] if kept else 0.0):
@@ -96,7 +98,8 @@ def _draw_frontier(axes: Axes, found: "Frontier") -> None:
     unit, label = rupiah_axis(furthest)
     tried = np.array([lived for lived in found.found.tried.values() if lived[0] <= furthest])
     axes.plot(tried[:, 0], tried[:, 1], ".", color=DOTS, markersize=5, zorder=1)
-    axes.plot([0, *judged.cost[along, 0]], [0, *judged.gain[along, 0]], "-", color=style.BLUE, linewidth=1.6, zorder=3)
+    axes.plot([0, *judged.cost[along, 0]], [0, *judged.gain[along, 0]], "-", color=style.BLUE,
+              linewidth=1.6, zorder=3)
     others = [at for at in range(len(found.finalists)) if at not in along]
     _draw_points(axes, found.judged, others, style.SKY, "o", 4)
     _draw_points(axes, found.judged, along, style.BLUE, "o", 5)
@@ -130,14 +133,15 @@ def _name_points(axes: Axes, found: "Frontier", along: list[int], furthest: floa
         axes.annotate(words, (judged.cost[places, 0].mean(), judged.gain[places, 2].max()), xytext=(0, 3),
                       textcoords="offset points", ha="center", fontsize=style.HEAD if chosen else style.TEXT,
                       weight="bold" if chosen else "normal", color=style.INK, zorder=5)
-    axes.annotate(say("baseline"), (usual.cost[0, 0], usual.gain[0, 1]), xytext=(0, -4), va="top", ha="center",
-                  textcoords="offset points", fontsize=style.TEXT, color=style.VERMILLION)
+    axes.annotate(say("baseline"), (usual.cost[0, 0], usual.gain[0, 1]), xytext=(0, -4), va="top",
+                  ha="center", textcoords="offset points", fontsize=style.TEXT, color=style.VERMILLION)
     axes.annotate(say("no programme"), (0, 0), xytext=(9, -4), textcoords="offset points", va="top",
                   fontsize=style.TEXT, color=style.INK)
     right = budget > 0.7 * furthest
-    axes.annotate(say("budget {budget}", budget=rupiah(budget)), (budget, 0.02), ha="right" if right else "left",
-                  xycoords=("data", "axes fraction"), xytext=(-5 if right else 5, 0),
-                  textcoords="offset points", fontsize=style.TEXT, color=style.INK)
+    axes.annotate(say("budget {budget}", budget=rupiah(budget)), (budget, 0.02),
+                  ha="right" if right else "left", xycoords=("data", "axes fraction"),
+                  xytext=(-5 if right else 5, 0), textcoords="offset points", fontsize=style.TEXT,
+                  color=style.INK)
 
 
 def _close_together(found: "Frontier", along: list[int], furthest: float) -> list[list[int]]:
@@ -150,7 +154,7 @@ def _close_together(found: "Frontier", along: list[int], furthest: float) -> lis
         for cluster in clusters:
             off = np.abs([(judged.cost[at, 0] - judged.cost[cluster[0], 0]) / furthest,
                           (judged.gain[at, 0] - judged.gain[cluster[0], 0]) / tall])
-            if (off < CLOSE).all():
+            if (off < CLOSE).all() and found.is_over(at) == found.is_over(cluster[0]):
                 cluster.append(at)
                 break
         else:
@@ -161,7 +165,8 @@ def _close_together(found: "Frontier", along: list[int], furthest: float) -> lis
 def _draw_levers(panels: np.ndarray, found: "Frontier") -> None:
     """Each lever's value along the frontier, from its low to its high end."""
     asked, judged, along = found.question, found.judged, frontier_places(found)
-    unit, label = rupiah_axis(max([asked.budget, *judged.cost[along, 0]]))
+    furthest = max([asked.budget, *judged.cost[along, 0]])
+    unit, label = rupiah_axis(furthest)
     for place, (axes, lever) in enumerate(zip(panels, asked.levers)):
         held = [found.finalists[at][place] for at in along]
         axes.axvline(asked.budget, color=style.ORANGE, linewidth=1.4, linestyle=(0, (5, 2)), zorder=1)
@@ -179,4 +184,5 @@ def _draw_levers(panels: np.ndarray, found: "Frontier") -> None:
         axes.set_title(say("{name} ({unit})", name=lever.name, unit=lever.unit), loc="left",
                        fontsize=style.SMALL, color=style.INK, pad=3)
         axes.xaxis.set_major_formatter(style.Ticks(unit))
+        axes.set_xlim(-0.03 * furthest, 1.06 * furthest)
     panels[-1].set_xlabel(say("programme cost, {unit}", unit=label), fontsize=style.TEXT, color=style.INK)

@@ -89,7 +89,7 @@ def load_optuna():
     try:
         import optuna
     except ImportError:
-        raise ScenarioError(say("frontier needs Optuna: pip install 'kubesim[frontier]'")) from None
+        raise ScenarioError(say("frontier needs Optuna: pip install 'kubesim[calibration]'")) from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from kubesim.economics import deciding, telling
 from kubesim.economics.accounts import ALL, EVERYBODY
 from kubesim.economics.choice import DOMINATED, FRONTIER
 from kubesim.language import say, translated
@@ -16,25 +17,25 @@ from kubesim.plots.formats import COUNT, MISSING, number, percent, rupiah, rupia
 from kubesim.plots.money import COST_COLOURS, COST_ITEMS, PAYERS
 from kubesim.plots.style import Layout
 from kubesim.report import stacks
-from kubesim.report.blocks import Block, Picture, Points, Table
-from kubesim.report.over_time import shown_variants
+from kubesim.report.blocks import Block, Heading, Picture, Points, Table
 from kubesim.telling.explain import measured
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
     from kubesim.economics.appraisal import Economics
 
+MOST_PANELS = 4
 HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo")
 
 
 # -- pictures ----------------------------------------------------------------------------------
-def cost_pictures(comparison: "Comparison", money: "Economics") -> list[Picture]:
+def cost_pictures(comparison: "Comparison", money: "Economics", shown: Sequence[str]) -> list[Picture]:
     """Costs in all by item, and year by year by item and payer; none where nothing is spent."""
     spent = money.years[(money.years["item"] != ALL) & (money.years["payer"] != ALL)]
     spent = spent[spent["scenario"].isin((comparison.baseline, *comparison.variants))]
     if not spent["estimate"].any():
         return []
-    return [_in_all(comparison, spent), _by_year(comparison, spent)]
+    return [_in_all(comparison, spent), _by_year(comparison, spent, shown)]
 
 
 def _item_looks(items: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -67,10 +68,10 @@ def _in_all(comparison: "Comparison", spent: pd.DataFrame) -> Picture:
                    Table(title, [say("design"), *(words for words, *_ in looks), say("together")], cells))
 
 
-def _by_year(comparison: "Comparison", spent: pd.DataFrame) -> Picture:
+def _by_year(comparison: "Comparison", spent: pd.DataFrame, drawn: Sequence[str]) -> Picture:
     """A panel a design, a column a year, items stacked; the table has the payers too."""
-    shown = [comparison.baseline, *(label for label in shown_variants(comparison)
-                                    if label in set(spent["scenario"]))][:4]
+    shown = [comparison.baseline, *(label for label in drawn if label in set(spent["scenario"]))]
+    shown = shown[:MOST_PANELS]
     items, years = list(spent["item"].unique()), sorted(spent["year"].unique())
     yearly = spent.groupby(["scenario", "year", "item"])["estimate"].sum().unstack(fill_value=0.0)
     unit, beside = rupiah_axis(float(yearly.sum(axis=1).max()))
@@ -175,8 +176,18 @@ def _counted(mean: float, low: float, high: float) -> str:
 
 # -- sentences and tables ----------------------------------------------------------------------
 def money_blocks(money: "Economics") -> list[Block]:
-    """Costs and what they buy in sentences, then unit costs and benefit-cost ratios as tables."""
-    return [Points.of(money.sentences()), *(_benefits(money)), *(_unit_costs(money))]
+    """Which design to buy, what each costs and buys, and what that leaves out, in sentences; then unit costs
+    and benefit-cost ratios as tables."""
+    parts = {say("Which design to buy"): deciding.sentences(money)}
+    parts |= {label: [*(telling.over_baseline(money, label) if label in money.variants else []),
+                      *telling.alone(money, label)] for label in money.costs["scenario"].unique()}
+    parts[say("What these numbers leave out")] = telling.caveats(money)
+    told = {line for lines in parts.values() for line in lines}
+    rest = [line for line in money.sentences() if line not in told]
+    blocks: list[Block] = [Points.of(rest)] if rest else []
+    for title, lines in parts.items():
+        blocks += [Heading(title), Points.of(lines)] if lines else []
+    return [*blocks, Heading(say("Benefit-cost ratios and unit costs")), *_benefits(money), *_unit_costs(money)]
 
 
 def _benefits(money: "Economics") -> list[Table]:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
 
 YEAR = 12
-MOST_SHOWN = 4
-"""Variants drawn side by side; with more of them the picture shows the first of the ranking."""
 
 
 # -- month by month ----------------------------------------------------------------------------
@@ -68,15 +66,15 @@ def _by_month(comparison: "Comparison", rows: pd.DataFrame, title: str) -> Table
 
 
 # -- by district and by decile -----------------------------------------------------------------
-def district_picture(comparison: "Comparison") -> Picture | None:
+def district_picture(comparison: "Comparison", shown: Sequence[str]) -> Picture | None:
     """The effect at the end by district; None with a single district."""
     outcome = words.told(comparison.asked[0])
     rows = _rows_of(comparison, outcome, "district ")
     title = say("{outcome} by district", outcome=words.title(outcome))
-    return _by_group(comparison, "districts", title, rows)
+    return _by_group(comparison, shown, "districts", title, rows)
 
 
-def decile_picture(comparison: "Comparison") -> Picture | None:
+def decile_picture(comparison: "Comparison", shown: Sequence[str]) -> Picture | None:
     """The effect on consumption at the end by decile of the first month's consumption, or on the first
     outcome that is known by decile; None without one."""
     for name in ("consumption", *comparison.asked):
@@ -84,7 +82,7 @@ def decile_picture(comparison: "Comparison") -> Picture | None:
         if len(rows):
             title = say("{outcome} by decile of consumption at the start (1 is the poorest tenth)",
                         outcome=words.title(name))
-            return _by_group(comparison, "deciles", title, rows)
+            return _by_group(comparison, shown, "deciles", title, rows)
     return None
 
 
@@ -95,12 +93,19 @@ def _rows_of(comparison: "Comparison", outcome: str, beginning: str) -> pd.DataF
     return rows.assign(place=rows["group"].str.removeprefix(beginning))
 
 
-def _by_group(comparison: "Comparison", name: str, title: str, rows: pd.DataFrame) -> Picture | None:
+def _place(row: pd.Series) -> str:
+    """A district's name, or which decile it is."""
+    if row["group"].startswith("decile "):
+        return say("decile {decile}", decile=row["place"])
+    return row["place"]
+
+
+def _by_group(comparison: "Comparison", shown: Sequence[str], name: str, title: str,
+              rows: pd.DataFrame) -> Picture | None:
     """Dots with intervals, a column a group, and the table of them."""
     if not len(rows):
         return None
     places = list(rows["place"].unique())
-    shown = shown_variants(comparison)
     note = say("Difference from {baseline} at month {month}, with 95 % intervals for all variants at once.",
                baseline=comparison.baseline, month=number(comparison.months))
     if len(shown) < len(comparison.variants):
@@ -116,11 +121,6 @@ def _by_group(comparison: "Comparison", name: str, title: str, rows: pd.DataFram
     head = say("district") if name == "districts" else say("decile")
     return Picture(name, title, figure, _tell_groups(title, rows, shown[0]),
                    Table(title, [head, *comparison.variants], cells))
-
-
-def shown_variants(comparison: "Comparison") -> list[str]:
-    """The variants that pictures show side by side: all, or the first of the ranking."""
-    return list(comparison.ranking()["scenario"][:MOST_SHOWN])
 
 
 def _draw_dots(axes: Axes, rows: pd.DataFrame, places: Sequence[str], looks: dict[str, Style]) -> None:
@@ -140,8 +140,8 @@ def _tell_groups(title: str, rows: pd.DataFrame, label: str) -> str:
     own = rows[rows["scenario"] == label].sort_values("estimate")
     low, high = own.iloc[0], own.iloc[-1]
     return say("{title}: under {variant} the difference runs from {lowest} ({lowest_of}) to {highest} "
-               "({highest_of})", title=title, variant=label, lowest=difference(low), lowest_of=low["place"],
-               highest=difference(high), highest_of=high["place"])
+               "({highest_of})", title=title, variant=label, lowest=difference(low), lowest_of=_place(low),
+               highest=difference(high), highest_of=_place(high))
 
 
 def _axis_unit(rows: pd.DataFrame) -> Unit:

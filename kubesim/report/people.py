@@ -17,7 +17,7 @@ from kubesim.plots.style import Layout
 from kubesim.report import stacks
 from kubesim.report.blocks import Picture, Table
 from kubesim.report.numbers import shares
-from kubesim.report.over_time import YEAR, shown_variants
+from kubesim.report.over_time import YEAR
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
@@ -40,10 +40,9 @@ FATES = {stage: (*held, "") for stage, held in STAGES.items()} | {
 
 
 # -- winners and losers ------------------------------------------------------------------------
-def winner_pictures(comparison: "Comparison") -> list[Picture]:
-    """Members who win and lose under each variant, and under the first of the ranking by decile."""
+def winner_pictures(comparison: "Comparison", best: str) -> list[Picture]:
+    """Members who win and lose under each variant, and under the best of them by decile."""
     held = comparison.winners
-    best = shown_variants(comparison)[0]
     each = held[held["group"] == MEMBERS].assign(bar=lambda rows: rows["scenario"])
     named = {EVERYBODY: say("everybody"), MEMBERS: say("members"), NON_MEMBERS: say("non-members")}
     named |= {f"decile {i} {MEMBERS}": say("members in decile {decile}", decile=i) for i in range(1, 11)}
@@ -76,9 +75,9 @@ def _winners(name: str, title: str, head: str, rows: pd.DataFrame, comparison: "
     stacks.draw_bars(axes, parts, looks, SHARE)
     stacks.write_key(axes, looks, 5)
     axes.set_xlim(0, 1)
-    first = means.iloc[min(1, len(means) - 1)] if name != "winners" else means.iloc[0]
-    told = say("{title}: of {whose}, {more} gain over 1 % and {less} lose over 1 %", title=title,
-               whose=first.name, more=percent(first["gains_over_1%"]), less=percent(first["loses_over_1%"]))
+    most = means.loc[means["gains_over_1%"].idxmax()]
+    told = say("{title}: {more} gain over 1 % and {less} lose over 1 % where most gain ({bar})", title=title,
+               bar=most.name, more=percent(most["gains_over_1%"]), less=percent(most["loses_over_1%"]))
     known = {(row.bar, row.change): shares(row.share, row.low, row.high) for row in rows.itertuples()}
     cells = [[bar, *(known.get((bar, change), MISSING) for change in HEADS)] for bar in bars]
     return Picture(name, title, figure, told,
@@ -90,20 +89,19 @@ def _looks(known: dict[str, tuple[str, str, str]]) -> list[tuple[str, str, str]]
 
 
 # -- groups ------------------------------------------------------------------------------------
-def survival_picture(comparison: "Comparison") -> Picture | None:
+def survival_picture(comparison: "Comparison", drawn: Sequence[str]) -> Picture | None:
     """How long groups last under each design; None where none has groups."""
     curves = {label: curve for label in worlds_with_groups(comparison)
               if (curve := _curve(comparison, label)) is not None}
     if not curves:
         return None
     title = say("Groups still alive, by age")
-    shown = [label for label in (comparison.baseline, *shown_variants(comparison)) if label in curves]
-    looks = dict(zip([comparison.baseline, *shown_variants(comparison)],
-                     [picture.BASELINE, *picture.VARIANTS]))
+    looks = dict(zip([comparison.baseline, *drawn], [picture.BASELINE, *picture.VARIANTS]))
+    shown = [label for label in looks if label in curves]
     note = say("Share of groups alive by months since they were formed (Kaplan-Meier), mean over pairs.")
     if len(shown) < len(curves):
         note += " " + say("Shown are the baseline and the first {count} of the ranking; the table has all.",
-                          count=number(len(shown_variants(comparison))))
+                          count=number(len(drawn)))
     figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(len(comparison.seeds))), note,
                                      [(label, looks[label]) for label in shown]))
     axes = figure.subplots()

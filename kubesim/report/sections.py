@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, Sequence
 
 from kubesim.comparing import display, words
 from kubesim.economics.appraisal import Economics, appraise
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 GLANCE = ("poverty_rate", "consumption", "groups_active", "cost")
 MOST_AT_A_GLANCE = 4
+MOST_SHOWN = 4
+"""Variants drawn side by side; of more of them pictures show the first of the ranking."""
 
 
 def sections(comparison: "Comparison") -> list[Section]:
@@ -26,12 +28,14 @@ def sections(comparison: "Comparison") -> list[Section]:
     worth = appraise(comparison.outcomes, comparison.ledger, baseline=comparison.baseline,
                      without=comparison.worlds.without, scenarios=comparison.scenarios, seeds=comparison.seeds,
                      first=comparison.stages.first if comparison.stages else None)
-    made = [Section("verdicts", say("What it changes, and how sure that is"), list(_verdicts(comparison))),
-            Section("effects", say("Effects over time, by district and by decile"), list(_effects(comparison))),
-            Section("people", say("Winners and losers"), winner_pictures(comparison)),
+    order = list(comparison.ranking()["scenario"])
+    shown = order[:MOST_SHOWN]
+    made = [Section("verdicts", say("What it changes, and how sure that is"), list(_verdicts(comparison, order))),
+            Section("effects", say("Effects over time, by district and by decile"), list(_effects(comparison, shown))),
+            Section("people", say("Winners and losers"), winner_pictures(comparison, order[0])),
             Section("groups", say("What becomes of groups"), _present(
-                survival_picture(comparison), stages_picture(comparison))),
-            Section("money", say("What it costs and what that buys"), _money(comparison, worth)),
+                survival_picture(comparison, shown), stages_picture(comparison))),
+            Section("money", say("What it costs and what that buys"), _money(comparison, worth, shown)),
             Section("differences", say("What differs between the scenarios"), difference_blocks(comparison)),
             Section("method", say("Method and limits"), method.method_blocks(comparison)),
             Section("origin", say("How this was made"), method.origin_blocks(comparison))]
@@ -43,11 +47,11 @@ def _present(*pictures: Picture | None) -> list[Picture]:
 
 
 # -- verdicts ----------------------------------------------------------------------------------
-def _verdicts(comparison: "Comparison") -> Iterator[Block]:
+def _verdicts(comparison: "Comparison", order: Sequence[str]) -> Iterator[Block]:
     several = len(comparison.variants) > 1
     if several:
         yield Points.of(display.ranked(comparison))
-        yield _at_a_glance(comparison)
+        yield _at_a_glance(comparison, order)
         yield Words(display.together(comparison))
     verdicts = comparison.verdicts()
     for label in comparison.variants:
@@ -61,16 +65,17 @@ def _verdicts(comparison: "Comparison") -> Iterator[Block]:
         yield _headline(comparison, label, folded=several)
 
 
-def _at_a_glance(comparison: "Comparison") -> Table:
+def _at_a_glance(comparison: "Comparison", order: Sequence[str]) -> Table:
     """A row a variant, a column an outcome of most interest."""
     names = [name for name in GLANCE if name in comparison.asked] or list(comparison.asked)
     names = names[:MOST_AT_A_GLANCE]
-    last = comparison.effects[comparison.effects["month"] == comparison.months]
     wanted = [(words.told(name), words.headline_group(name)) for name in names]
+    last = comparison.effects[(comparison.effects["month"] == comparison.months)
+                              & comparison.effects["outcome"].isin([outcome for outcome, _ in wanted])]
     known = {(row["scenario"], row["outcome"], row["group"]): difference(row) for _, row in last.iterrows()
              if (row["outcome"], row["group"]) in wanted}
     cells = [[label, *(known.get((label, *pair), say("cannot be compared")) for pair in wanted)]
-             for label in comparison.ranking()["scenario"]]
+             for label in order]
     return Table(say("Differences from {baseline} at month {month} (95 % interval)",
                      baseline=comparison.baseline, month=comparison.months),
                  [say("design"), *(words.subject(*pair) for pair in wanted)], cells, folded=False)
@@ -88,15 +93,15 @@ def _headline(comparison: "Comparison", label: str, folded: bool) -> Table:
 
 
 # -- pictures and money ------------------------------------------------------------------------
-def _effects(comparison: "Comparison") -> Iterator[Block]:
+def _effects(comparison: "Comparison", shown: Sequence[str]) -> Iterator[Block]:
     yield Heading(say("Month by month"))
     yield from _present(*(effect_picture(comparison, name) for name in comparison.asked))
-    by_place = _present(district_picture(comparison), decile_picture(comparison))
+    by_place = _present(district_picture(comparison, shown), decile_picture(comparison, shown))
     if by_place:
         yield Heading(say("By district and by decile"))
         yield from by_place
 
 
-def _money(comparison: "Comparison", worth: Economics) -> list[Block]:
-    return [*money.money_blocks(worth), *money.cost_pictures(comparison, worth),
-            *_present(money.plane_picture(worth))]
+def _money(comparison: "Comparison", worth: Economics, shown: Sequence[str]) -> list[Block]:
+    return [*_present(money.plane_picture(worth)), *money.cost_pictures(comparison, worth, shown),
+            *money.money_blocks(worth)]

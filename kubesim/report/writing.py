@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 
 import matplotlib
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from kubesim import __version__, files
 from kubesim.comparing import display
@@ -74,14 +76,16 @@ def _pixels(side: int):
 
 def _drawn(picture: Picture, kinds: Sequence[str]) -> dict[str, bytes]:
     """A picture's files by kind, the same bytes each time."""
-    settle(picture.figure)
+    figure = picture.figure
+    settle(figure)
+    figure.dpi = RESOLUTION
+    write = {"svg": FigureCanvasSVG(figure).print_svg, "png": FigureCanvasAgg(figure).print_png}
     made = {}
-    for kind in kinds:
+    for kind in kinds:                      # not savefig, which draws everything twice
         titled, described, left_out = ABOUT[kind]
         kept = BytesIO()
         with matplotlib.rc_context({"svg.hashsalt": picture.name}):
-            picture.figure.savefig(kept, format=kind, dpi=RESOLUTION,
-                                   metadata={titled: picture.title, described: picture.alt, left_out: None})
+            write[kind](kept, metadata={titled: picture.title, described: picture.alt, left_out: None})
         made[kind] = kept.getvalue()
     return made
 

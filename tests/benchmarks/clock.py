@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import platform
 import resource
@@ -27,15 +26,6 @@ def spent(action: Callable[[], Any]) -> Spent:
     wall, processor = time.perf_counter(), time.process_time()
     action()
     return Spent(time.process_time() - processor, time.perf_counter() - wall)
-
-
-def least(action: Callable[[], Any], rounds: int) -> Spent:
-    """The least that an action costs, of both times by itself."""
-    rounds_spent = []
-    for _ in range(rounds):
-        gc.collect()
-        rounds_spent.append(spent(action))
-    return Spent(*map(min, zip(*rounds_spent)))
 
 
 def children_processor() -> float:

@@ -52,8 +52,9 @@ def run_table(runs: dict[str, Any]) -> str:
     measured, contract = runs["runs"], runs["runs_per_second"]
     kinds = ("with_these_outcomes", "with_all_outcomes_and_twin", "model_alone")
     return aligned(
-        f"Runs of {contract['households']:,} households by {contract['months']} months, one process, {measured['replicates']} stacked (these outcomes: "
-        f"{', '.join(measured['outcomes'])})", ("runs per second", "processor", "wall"),
+        f"Runs of {contract['households']:,} households by {contract['months']} months, one process, "
+        f"{measured['replicates']} stacked (these outcomes: {', '.join(measured['outcomes'])})",
+        ("runs per second", "processor", "wall"),
         [(kind.replace("_", " "), *measured[kind].values()) for kind in kinds])
 
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
+from only_row import one
 
 from kubesim.comparing.compare import compare
 from kubesim.economics.accounts import Accounts, discount
 from kubesim.economics.appraisal import appraise
 from kubesim.economics.costs import Side
 from kubesim.economics.ratio import BOUNDED
-from kubesim.economics.unit_costs import grade_table
 from kubesim.economics.worth import ratio_table
-from kubesim.errors import ScenarioError
-from kubesim.scenario import Scenario
 
 MILLION = 1e6
-SHIPPED = Path(__file__).parents[2] / "scenarios"
 LABELS = {"baseline": "usual", "without": "nothing"}
 
 
@@ -27,13 +21,6 @@ LABELS = {"baseline": "usual", "without": "nothing"}
 def money(tables):
     """What the small tables come to."""
     return appraise(*tables, **LABELS)
-
-
-def one(table, **wanted):
-    """The only row with these values."""
-    found = table[np.logical_and.reduce([table[name] == value for name, value in wanted.items()])]
-    assert len(found) == 1, f"{len(found)} rows with {wanted}"
-    return found.iloc[0]
 
 
 # -- costs -------------------------------------------------------------------------------------
@@ -117,9 +104,9 @@ def test_the_price_of_more_than_the_baseline(money):
 
 
 @pytest.mark.parametrize("escaped, training, verdict, priced", [
-    ([18, 20, 22], 4, "dearer, better", True), ([18, 20, 22], 1, "cheaper, no worse", False),
-    ([11, 11, 11], 4, "dearer, no better", False), ([11, 11, 11], 1, "cheaper, worse", True),
-    ([13, 13, 13], 2, "cheaper, no worse", False), ([11, 11, 11], 2, "dearer, no better", False)])
+    ([18, 20, 22], 4, "dearer, better", True), ([18, 20, 22], 1, "no dearer, no worse", False),
+    ([11, 11, 11], 4, "no cheaper, no better", False), ([11, 11, 11], 1, "cheaper, worse", True),
+    ([13, 13, 13], 2, "no dearer, no worse", False), ([11, 11, 11], 2, "no cheaper, no better", False)])
 def test_only_two_of_four_quadrants_have_a_price(of_worlds, escaped, training, verdict, priced):
     paid = {(1, "grant", "centre"): 10 * MILLION, (1, "training", "local"): training * MILLION}
     money = appraise(*of_worlds(better={"escaped": escaped, "paid": paid}), **LABELS)
@@ -190,84 +177,3 @@ def test_it_agrees_with_the_outcomes_of_a_comparison(world):
         assert price["cost"] / price["gain"] == pytest.approx(last.loc["cost_per_household_lifted", column])
         worth = one(money.benefits, scenario=label, against=money.without, who="all", rate=0.05)
         assert worth["estimate"] == pytest.approx(last.loc["benefit_cost_ratio", column])
-
-
-# -- tables that lack something, and arguments that name nothing -------------------------------
-def test_gains_that_were_not_measured_are_left_out(tables):
-    outcomes, ledger = tables
-    fewer = outcomes.drop(columns=["households_fallen", "poverty_gap", "poverty_gap_members"])
-    money = appraise(fewer, ledger, **LABELS)
-    assert set(money.gains["measure"]) == {"lifted", "consumption_gain"}
-    bare = appraise(outcomes[["scenario", "seed", "month", "district"]], ledger, **LABELS)
-    assert not len(bare.gains) and not len(bare.ranking) and len(bare.costs)
-
-
-def test_one_district_alone(tables):
-    north, south = (appraise(*tables, **LABELS, district=place) for place in ("North", "South"))
-    whole = {"scenario": "usual", "against": "nothing", "item": "all", "payer": "all", "rate": 0.0}
-    gain = {"scenario": "usual", "against": "nothing", "measure": "lifted", "who": "all"}
-    for held, spent, lifted in ((north, 12 * MILLION, 3), (south, 0, 0)):
-        assert one(held.costs, **whole)["estimate"] == spent
-        assert one(held.gains, **gain)["estimate"] == lifted
-
-
-def test_the_order_of_rows_does_not_matter(tables, money):
-    outcomes, ledger = (table.sample(frac=1, random_state=4) for table in tables)
-    again = appraise(outcomes, ledger, **LABELS)
-    rows = ["scenario", "against", "measure", "who"]
-    np.testing.assert_allclose(again.ratios.sort_values(rows)[["estimate", "low"]],
-                               money.ratios.sort_values(rows)[["estimate", "low"]])
-
-
-@pytest.mark.parametrize("change, said", [
-    ({"baseline": "usal"}, "there is no scenario 'usal' among these results; there are: usual, better"),
-    ({"month": 25}, "month = 25: must be 0 to 24"),
-    ({"measure": "lift"}, "measure = 'lift': must be one of lifted"),
-    ({"district": "East"}, "there are no outcomes of district 'East'")])
-def test_what_does_not_exist_is_said(tables, change, said):
-    with pytest.raises(ScenarioError, match=said):
-        appraise(*tables, **LABELS | change)
-
-
-def test_a_world_that_lacks_a_seed_is_refused(tables):
-    outcomes, ledger = tables
-    lacking = outcomes[~((outcomes["scenario"] == "better") & (outcomes["seed"] == 2))]
-    with pytest.raises(ScenarioError, match="'better' does not have each seed and each month once"):
-        appraise(lacking, ledger, **LABELS)
-
-
-# -- unit costs --------------------------------------------------------------------------------
-def test_unit_costs_say_where_they_come_from(tables):
-    usual = Scenario.load(SHIPPED / "banjarmasin.yaml")
-    money = appraise(*tables, **LABELS, scenarios={"usual": usual})
-    grant = one(money.unit_costs, path="interventions.uep_grant.per_member")
-    assert (grant["amount"], grant["unit"], grant["grade"]) == (2_000_000, "Rp per member", "observed")
-    assert grant["file"].endswith("banjarmasin.yaml") and grant["line"] > 1 and "Bakabar" in grant["source"]
-    hour = one(money.unit_costs, path="interventions.diklat.cost_per_hour")
-    assert (hour["unit"], hour["grade"], hour["file"]) == ("Rp per participant-hour", "assumed", "")
-    assert one(money.unit_costs, path="interventions.companionship.pay")["centre_pays"] == 1.0
-    assert len(money.unit_costs) == 4                   # and the overhead of the grant
-
-
-def test_how_much_of_the_cost_rests_on_assumed_unit_costs(world):
-    base = world.with_(months=6)
-    held = compare(base, base.with_({"interventions.diklat.hours": 9.0}, name="Less"), seeds=2, workers=1,
-                   outcomes=["cost"])
-    money = appraise(held.outcomes, held.ledger, baseline=held.baseline, without=held.worlds.without,
-                     scenarios=held.scenarios)
-    rows = money.grades[money.grades["scenario"] == "Less"].set_index("item")
-    assert rows["share"].sum() == pytest.approx(1)
-    assert rows.loc["uep_grant", "grade"] == "observed" and rows.loc["diklat", "grade"] == "assumed"
-    assert rows.loc["diklat", "path"] == "interventions.diklat.cost_per_hour"
-
-
-def test_an_item_is_as_trusted_as_its_least_trusted_amount(tables):
-    rows = [("usual", "grant", "Rp", "observed", "first"), ("usual", "grant", "Rp per hour", "assumed", "second"),
-            ("usual", "grant", "share", "assumed", "overhead"), ("usual", "visits", "Rp", "derived", "third")]
-    costs = pd.DataFrame(rows, columns=["scenario", "item", "unit", "grade", "path"])
-    table = grade_table(costs, Accounts.of(*tables), 24)
-    usual = table[table["scenario"] == "usual"].set_index("item")
-    assert usual["grade"].to_dict() == {"grant": "assumed", "visits": "derived"}
-    assert usual["path"].to_dict() == {"grant": "second", "visits": "third"}
-    assert usual["share"].to_dict() == pytest.approx({"grant": 10 / 12, "visits": 2 / 12})
-    assert set(table[table["scenario"] == "better"]["grade"]) == {""}       # nothing is known of its unit costs
