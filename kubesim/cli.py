@@ -11,23 +11,16 @@ import shlex
 import signal
 import sys
 from pathlib import Path
-from typing import NoReturn, Sequence
+from typing import Sequence
 
 from kubesim.commands import check, compare, explain, frontier, replay, run, schema, story
 from kubesim.commands.common import FAILED, INTERRUPTED, WRONG_INPUT, tell
+from kubesim.commands.parser import Parser
 from kubesim.errors import ScenarioError, SimulationError
 from kubesim.language import LANGUAGES, language, say, speaking, use_language
 
 COMMANDS = (run.COMMAND, compare.COMMAND, frontier.COMMAND, check.COMMAND, explain.COMMAND, story.COMMAND,
             replay.COMMAND, schema.COMMAND)
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that tells a fault in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Tell what is wrong with the words, and end."""
-        self.exit(WRONG_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,13 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     from kubesim import __version__
     parser = Parser(prog="kubesim", description=say(
         "Simulate Indonesia's joint business groups (KUBE) month by month and compare programme designs."))
-    parser.add_argument("--version", action="version", version=f"kubesim {__version__}")
+    parser.add_argument("--version", action="version", version=f"kubesim {__version__}",
+                        help=say("show program's version number and exit"))
     _common(parser, language(), False)
     commands = parser.add_subparsers(title=say("commands"), metavar="COMMAND", required=True)
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=say(command.about), description=say(command.about),
-                                  epilog=say("example:") + f"\n  {command.example}", allow_abbrev=False,
-                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+                                  epilog=say("example:") + f"\n  {command.example}", allow_abbrev=False)
         command.options(sub)
         _common(sub, argparse.SUPPRESS, argparse.SUPPRESS)      # said before the command or after it
         sub.set_defaults(act=command.act)

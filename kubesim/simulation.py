@@ -18,6 +18,7 @@ from kubesim.folder import check_folder, marked_running
 from kubesim.language import say
 from kubesim.manifest import Made, files_read, utc
 from kubesim.measure import add_twin_outcomes, choose_outcomes
+from kubesim.notebook import notebook_bar
 from kubesim.panels import part_file
 from kubesim.plan import Plan, make_plan
 from kubesim.results import Results, held_results
@@ -72,7 +73,8 @@ def run(scenario: Scenario, seeds: int | Iterable[int] = 20, *, months: int | No
     twin
         Live the twin even when no chosen outcome needs it.
     progress
-        Called with (months lived, months to live), both times replicates and worlds.
+        Called with (months lived, months to live), both times replicates and worlds. In a notebook a
+        bar is drawn unless something else is given.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def run(scenario: Scenario, seeds: int | Iterable[int] = 20, *, months: int | No
     """
     if months is not None:
         scenario = scenario.with_(months=months)
-    return _carry_out(make_plan(scenario, seeds, outcomes, keep, workers, twin), progress)
+    return _carry_out(make_plan(scenario, seeds, outcomes, keep, workers, twin), progress or notebook_bar())
 
 
 def run_into(folder: str | Path, scenario: Scenario, seeds: int | Iterable[int] = 20, *,

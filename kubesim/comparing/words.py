@@ -167,4 +167,6 @@ def percent(share: float) -> str:
     """A share of 1 as a percentage that tells small ones from none."""
     if not np.isfinite(share):
         return MISSING
+    if 0 < share < 0.0005:
+        return say("under {number}\u00a0%", number=number(0.1, 1))
     return say("{number}\u00a0%", number=number(100 * share, 0 if share >= 0.1 or share == 0 else 1))

@@ -105,7 +105,7 @@ def _lever(scenario: Scenario, path: str, low: float, high: float) -> Lever:
                                 "smaller", path=path, low=low, high=high))
     whole = isinstance(held.value, int)
     for end in (low, high):
-        _tried(scenario, path, int(end) if whole and end == int(end) else end if whole else float(end))
+        _tried(scenario, path, int(end) if end == int(end) and whole else float(end))
     return Lever(path, low, high, whole, held.unit, held.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from textwrap import wrap
 from typing import Any, NamedTuple, Sequence
 
@@ -43,9 +44,18 @@ class Layout(NamedTuple):
     key: Sequence[tuple[str, Style]] = ()
 
 
+class Picture(Figure):
+    """A figure that a notebook shows by itself, whether or not pyplot was imported there."""
+
+    def _repr_png_(self) -> bytes:
+        written = BytesIO()
+        self.savefig(written, format="png", dpi=80)
+        return written.getvalue()
+
+
 def new_figure(layout: Layout, size: tuple[float, float] = WIDE) -> Figure:
     """A figure with its header and footer written and the space between left to the panels."""
-    figure = Figure(figsize=size, facecolor="white")
+    figure = Picture(figsize=size, facecolor="white")
     FigureCanvasAgg(figure)
     top = _write_down(figure, layout.title, MARGIN, TITLE, {"weight": "bold", "color": INK})
     top = _write_down(figure, layout.subtitle, top, TEXT, {"color": GREY})

@@ -73,5 +73,11 @@ def test_every_outcome_has_a_title_a_direction_that_is_known_and_no_other_has():
     assert len(set(words.TITLES.values())) == len(names)
 
 
+@pytest.mark.parametrize("share, said", [(0.0, "0 %"), (0.0003, "under 0.1 %"), (0.0244, "2.4 %"),
+                                         (0.64, "64 %"), (np.nan, "–")])
+def test_small_shares_are_told_from_none(share, said):
+    assert words.percent(share).replace("\u00a0", " ") == said
+
+
 def test_an_outcome_of_somebody_else_is_called_by_its_name():
     assert words.title("school_days") == "School days"
