@@ -261,18 +261,29 @@ interventions:
 """
 
 
-def test_faults_of_a_file_are_told_in_indonesian(tmp_path, monkeypatch, capsys, missing):
-    monkeypatch.delenv("KUBESIM_LANG")
+def test_faults_of_a_file_are_told_in_indonesian(tmp_path, capsys, missing):
     path = tmp_path / "salah.yaml"
     path.write_text(BAD)
-    assert main(["check", str(path), "--lang", "id"]) == 2
+    with speaking("en"):
+        assert main(["check", str(path), "--lang", "id"]) == 2
     told = capsys.readouterr().err
     assert "months = 0: harus 1 hingga 600 bulan" in told
-    assert "population.households = 'ribuan': harus berupa jumlah rumah tangga berupa bilangan bulat" in told
+    assert "population.households = ribuan: harus berupa bilangan bulat (jumlah rumah tangga)" in told
     assert "groups.size = 3: harus 5 hingga 20 rumah tangga" in told
     assert "kunci tidak dikenal; apakah maksudnya 'size'?" in told
     assert "practice_share = 60: harus 0 hingga 1 (bagian); apakah maksudnya 0.6?" in told
     assert missing == set()
+
+
+@pytest.mark.parametrize("words, fault", [
+    ("check", "kubesim check: argumen berikut harus ada: SCENARIO; lihat kubesim check --help"),
+    ("run x.yaml --seed a", "kubesim run: argumen --seed: bukan bilangan bulat: 'a'; lihat kubesim run --help"),
+    ("--bogus check x.yaml", "kubesim: argumen tidak dikenal: --bogus; lihat kubesim --help"),
+])
+def test_faults_of_the_command_line_are_told_in_indonesian(indonesian, capsys, words, fault):
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+    assert (ended.value.code, capsys.readouterr().err) == (2, fault + "\n")
 
 
 @pytest.mark.parametrize("words", [["--lang", "id", "--help"], ["--help", "--lang=id"]])
@@ -282,5 +293,6 @@ def test_help_is_in_the_language_asked_for_wherever_it_is_asked(words, monkeypat
         main(words)
     told = " ".join(capsys.readouterr().out.split())
     assert ended.value.code == 0
+    assert "pemakaian: kubesim" in told and "tampilkan bantuan ini lalu selesai" in told
     assert "membandingkan rancangan program" in told and "Menjalankan satu skenario" in told
     assert language() == "en"

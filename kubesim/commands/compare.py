@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from kubesim.commands.common import DONE, FAILED, INTERRUPTED, Command, scenarios_to_run, tell
@@ -54,7 +55,11 @@ def _compare(args: argparse.Namespace) -> int:
     if found:
         report = None
         if status != INTERRUPTED and not args.no_report:
+            from kubesim.comparing.worlds import make_worlds
             from kubesim.report.writing import write_report
+            typed = make_worlds(baseline, variants).scenarios       # these know the files of their values
+            found.worlds = replace(found.worlds, scenarios={
+                label: typed.get(label, held) for label, held in found.scenarios.items()})
             report = write_report(found, folder, figures=not args.no_figures)
         print(found)
         print("\n" + say("report: {path}", path=report) if report else "")

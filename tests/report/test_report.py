@@ -224,5 +224,9 @@ def test_compare_writes_the_report_unless_told_not_to(tmp_path, monkeypatch, cap
     assert main([*words, "--out", "with", "--no-figures"]) == 0
     assert "report: with/report.html" in capsys.readouterr().out and Path("with/report.html").exists()
     assert not Path("with/figures").exists()
+    first = Path("with/report.html").read_bytes()
+    assert b"other.yaml:2" in first
+    assert main([*words, "--out", "with", "--no-figures"]) == 0         # read from the folder, not lived again
+    assert Path("with/report.html").read_bytes() == first
     assert main([*words, "--out", "without", "--no-report"]) == 0
     assert not Path("without/report.html").exists()
