@@ -98,6 +98,6 @@ def _rate(rate: float) -> float:
 COMMAND = Command(
     "frontier", phrase(
         "Find the best design for a budget, how surely it is the best, and what being wrong costs."),
-    "kubesim frontier scenarios/banjarmasin.yaml --budget 5e9 \\\n    --levers "
-    "interventions.uep_grant.per_member=0..6e6,interventions.companionship.caseload=5..20",
+    "kubesim frontier scenarios/banjarmasin.yaml --budget 5e9 "
+    "--levers interventions.companionship.caseload=5..20",
     _options, _frontier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from kubesim.comparing.sequential import Stages
 from kubesim.comparing.verdict import Verdict, verdict
 from kubesim.comparing.winners import changes_table, moves_table, variance_table, winners_table
 from kubesim.comparing.worlds import Worlds, first_difference
+from kubesim.economics.appraisal import Economics, appraise
 from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.manifest import Made
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass
+@dataclass(repr=False)
 class Comparison:
     """Variants against a baseline, pair by pair under the same luck.
 
@@ -91,6 +93,12 @@ class Comparison:
         """The outcomes told first: those asked for, or the headline ones."""
         return self.made.outcomes or words.HEADLINE
 
+    @property
+    def first(self) -> int | None:
+        """Pairs of the first stage, where others were added to them."""
+        stages = self.stages
+        return stages.first if stages and len(self.seeds) > stages.first else None
+
     # -- what came of it ----------------------------------------------------------------------
     def headline(self) -> pd.DataFrame:
         """The outcomes told first, at the last month, as numbers: one row a (scenario, outcome, group)."""
@@ -99,6 +107,12 @@ class Comparison:
     def table(self) -> pd.DataFrame:
         """The same to be read: every cell is text with its unit."""
         return display.table(self)
+
+    @cached_property
+    def money(self) -> Economics:
+        """What the designs cost and what that buys."""
+        return appraise(self.outcomes, self.ledger, baseline=self.baseline, without=self.worlds.without,
+                        scenarios=self.scenarios, seeds=self.seeds, first=self.first)
 
     def verdicts(self) -> list[Verdict]:
         """A sentence for each variant and each outcome told first."""
@@ -111,7 +125,7 @@ class Comparison:
         name = outcome or self.asked[0]
         column = words.told(name)
         effects = {label: self.per_pair(label, column, words.headline_group(name)) for label in self.variants}
-        return rank(effects, column in words.LESS_IS_BETTER, self.stages and self.stages.first)
+        return rank(effects, column in words.LESS_IS_BETTER, self.first)
 
     def per_pair(self, label: str, outcome: str, group: str = EVERYBODY, month: int | None = None,
                  against: str | None = None) -> np.ndarray:
@@ -137,6 +151,9 @@ class Comparison:
         """Both worlds and the paired difference over time, with bands."""
         from kubesim.comparing.picture import draw
         return draw(self, outcome, group)
+
+    def __repr__(self) -> str:
+        return f"<{display.title(self)}>"
 
     def __str__(self) -> str:
         return "\n".join(display.lines(self))

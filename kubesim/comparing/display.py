@@ -10,8 +10,11 @@ import pandas as pd
 from kubesim.comparing import words
 from kubesim.comparing.effects import EVERYBODY, MEMBERS
 from kubesim.comparing.words import percent, subject, written
-from kubesim.language import say
-from kubesim.plots.formats import number
+from kubesim.economics import deciding
+from kubesim.economics import telling as economics
+from kubesim.economics.ratio import BOUNDED
+from kubesim.language import phrase, say
+from kubesim.plots.formats import MISSING, number, rupiah
 from kubesim.summary import spans
 
 if TYPE_CHECKING:
@@ -19,6 +22,14 @@ if TYPE_CHECKING:
 
 COLUMNS = ["scenario", "outcome", "group", "baseline", "variant", "difference", "low", "high", "pairs",
            "unit"]
+LIFTED = phrase("Cost of a household lifted out of poverty")
+
+
+class Shown(pd.DataFrame):
+    """A table of text that prints whole, however narrow the terminal is."""
+
+    def __repr__(self) -> str:
+        return self.to_string(index=False)
 
 
 # -- tables ------------------------------------------------------------------------------------
@@ -39,11 +50,39 @@ def headline(comparison: "Comparison") -> pd.DataFrame:
 
 
 def table(comparison: "Comparison") -> pd.DataFrame:
-    """The headline as text, its columns named in the user's language; a single variant is not named."""
-    rows = [{say("scenario"): row.scenario, say("outcome"): subject(row.outcome, row.group), **_cells(row)}
-            for row in headline(comparison).itertuples()]
-    made = pd.DataFrame(rows)
-    return made.drop(columns=say("scenario")) if len(comparison.variants) == 1 and rows else made
+    """The headline as text, and what a household lifted out of poverty costs (against no programme,
+    and the variant against the baseline under ``difference``). Columns are named in the user's
+    language; a single variant is not named."""
+    told = headline(comparison)
+    rows = []
+    for label in comparison.variants:
+        rows += [{say("scenario"): label, say("outcome"): subject(row.outcome, row.group), **_cells(row)}
+                 for row in told[told["scenario"] == label].itertuples()]
+        rows.append({say("scenario"): label, say("outcome"): say(LIFTED), **_prices(comparison, label)})
+    made = Shown(rows)
+    return Shown(made.drop(columns=say("scenario"))) if len(comparison.variants) == 1 else made
+
+
+def _prices(comparison: "Comparison", label: str) -> dict[str, str]:
+    """Cells on what each household lifted costs: in the baseline and the variant against no
+    programme, and each one more that the variant lifts against the baseline."""
+    held = comparison.money.ratios
+    held = held[(held["measure"] == "lifted") & (held["who"] == EVERYBODY) & (held["form"] == BOUNDED)]
+
+    def found(scenario: str, against: str) -> Any:
+        rows = held[(held["scenario"] == scenario) & (held["against"] == against)]
+        return rows.iloc[0] if len(rows) else None
+
+    none = comparison.worlds.without
+    base, variant = found(comparison.baseline, none), found(label, none)
+    more = found(label, comparison.baseline)
+    interval = MISSING if more is None else say("{low} to {high}", low=rupiah(more["low_together"]),
+                                                high=rupiah(more["high_together"]))
+    return {say("baseline"): MISSING if base is None else rupiah(base["estimate"]),
+            say("variant"): MISSING if variant is None else rupiah(variant["estimate"]),
+            say("difference"): MISSING if more is None else say("{price} for each more",
+                                                                price=rupiah(more["estimate"])),
+            say("95 % interval"): interval, say("pairs"): number(len(comparison.seeds))}
 
 
 def _cells(row: Any) -> dict[str, str]:
@@ -62,11 +101,11 @@ def lines(comparison: "Comparison") -> list[str]:
     out = [title(comparison)]
     for label in comparison.variants:
         said = [verdict.sentence for verdict in verdicts if verdict.scenario == label]
-        said += [winners(comparison, label), identical(comparison, label)]
+        said += [winners(comparison, label), *price(comparison, label), identical(comparison, label)]
         out += ["", label] if several else [""]
         out += ["  " * several + line for line in said if line]
     if several:
-        out += ["", *ranked(comparison), together(comparison)]
+        out += ["", *ranked(comparison), together(comparison), *best_buys(comparison)]
     return out + ["", *filter(None, [saved(comparison), precision(comparison)])]
 
 
@@ -93,6 +132,15 @@ def winners(comparison: "Comparison", label: str) -> str:
                "and {less} over 1 % less; {much_more} over 5 % more and {much_less} over 5 % less",
                more=percent(shares["gains_over_1%"]), less=percent(shares["loses_over_1%"]),
                much_more=percent(shares["gains_over_5%"]), much_less=percent(shares["loses_over_5%"]))
+
+
+def price(comparison: "Comparison", label: str) -> list[str]:
+    """What a design costs for what it brings, against the baseline; against no programme where the
+    baseline is that already."""
+    if comparison.baseline == comparison.worlds.without:
+        against_none = economics.lifted(comparison.money, label, comparison.worlds.without)
+        return [against_none] if against_none else []
+    return economics.over_baseline(comparison.money, label)
 
 
 def identical(comparison: "Comparison", label: str) -> str:
@@ -132,6 +180,13 @@ def together(comparison: "Comparison") -> str:
     return say("Intervals hold with 95 % for all {count} variants at once, outcome by outcome (Bonferroni; "
                "p-values by Holm), and in the ranking for all pairs of variants",
                count=len(comparison.variants))
+
+
+def best_buys(comparison: "Comparison") -> list[str]:
+    """The designs by cost-effectiveness, after an empty line; nothing where there is nothing to rank."""
+    if len(comparison.seeds) < 2 or len(comparison.money.ranking) < 2:
+        return []
+    return ["", *deciding.ranked(comparison.money)]
 
 
 def saved(comparison: "Comparison") -> str:

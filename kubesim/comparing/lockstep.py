@@ -10,6 +10,7 @@ import numpy as np
 from kubesim.comparing.deciles import DECILES, MOVES, YEAR, Deciles, YearlyMean, moves, persons_by_change
 from kubesim.comparing.identity import Identity, PairingBroken, Seen
 from kubesim.comparing.worlds import Worlds, first_difference
+from kubesim.economics.accounts import COUNTED
 from kubesim.errors import SimulationError
 from kubesim.extensions import Outcome
 from kubesim.measure import choose_outcomes
@@ -73,7 +74,7 @@ def live(stack: PairStack, board: Board) -> Landed:
 def _live_together(stack: PairStack, board: Board) -> PairRecord | None:
     if board.stopped:
         return None
-    worlds, chosen = stack.worlds, choose_outcomes(stack.outcomes)
+    worlds, chosen = stack.worlds, choose_outcomes(with_what_money_buys(stack.outcomes))
     models = {label: KubeModel(scenario, seed=stack.seeds) for label, scenario in worlds.scenarios.items()}
     recorders = {label: Recorder(stack.seeds, model.state, chosen, model.scenario)
                  for label, model in models.items()}
@@ -89,6 +90,11 @@ def _live_together(stack: PairStack, board: Board) -> PairRecord | None:
         watch.take({label: model.state for label, model in models.items()}, month)
     watch.record.worlds = {label: recorder.record for label, recorder in recorders.items()}
     return watch.record
+
+
+def with_what_money_buys(asked: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The outcomes asked for and those against which money is held; None for all."""
+    return None if asked is None else tuple(dict.fromkeys((*asked, *COUNTED)))
 
 
 class _Watch:

@@ -11,9 +11,10 @@ from kubesim.economics import deciding
 from kubesim.economics.accounts import ALL, EVERYBODY
 from kubesim.economics.amounts import Amounts
 from kubesim.economics.ratio import AT_LEAST, BOUNDED
-from kubesim.economics.worth import NO_WORSE, CHEAPER_WORSE, DEARER_BETTER
-from kubesim.language import say
+from kubesim.economics.worth import CHEAPER_WORSE, DEARER_BETTER, NO_WORSE
+from kubesim.language import say, translated
 from kubesim.plots.formats import percent, rupiah
+from kubesim.tables import TWIN
 from kubesim.units import GRADES
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def lifted(money: "Economics", scenario: str, against: str) -> str:
     row = _row(money.ratios, scenario=scenario, against=against, measure=LIFTED, who=EVERYBODY)
     if row is None:
         return ""
-    ends = "_together" if against == money.baseline else ""
+    ends = "_together" if against != money.without else ""
     effect = _row(money.gains, scenario=scenario, against=against, measure=LIFTED, who=EVERYBODY)
     parts = _parts(money, row, effect, ends)
     if row["verdict"] == DEARER_BETTER:
@@ -93,7 +94,8 @@ def _parts(money: "Economics", row: pd.Series, effect: pd.Series, ends: str) -> 
         difference = say("{difference}; 95 % {interval}", difference=difference,
                          interval=counts.between(effect["low"], effect["high"]))
     price = how.amount(row["estimate"]) if form == BOUNDED else rupiah(row["estimate"])
-    return Parts(row["scenario"], row["against"], money.month, money.pairs, rupiah(abs(row["cost"])),
+    against = translated(TWIN) if row["against"] == TWIN else row["against"]
+    return Parts(row["scenario"], against, money.month, money.pairs, rupiah(abs(row["cost"])),
                  counts.digits(abs(row["gain"])), difference, price, how.between(low, high), rupiah(low),
                  form)
 

@@ -20,7 +20,8 @@ def difference_blocks(comparison: "Comparison") -> list[Block]:
     blocks: list[Block] = [Words(say(
         "Every value has a source and a grade: observed (read from data), literature (a published study), "
         "derived (worked out from these), calibrated (fitted to published figures) or assumed (a judgement). "
-        "A value that differs between the scenarios and is assumed is one to defend: the verdicts rest on it."))]
+        "A value that differs between the scenarios and is assumed is one to defend: the verdicts rest "
+        "on it."))]
     base = comparison.scenarios[comparison.baseline]
     for label in comparison.variants:
         parts = summarise(explain(comparison.scenarios[label], base))

@@ -77,7 +77,8 @@ def _by_year(comparison: "Comparison", spent: pd.DataFrame, drawn: Sequence[str]
     unit, beside = rupiah_axis(float(yearly.sum(axis=1).max()))
     looks = _item_looks(items)
     title = say("Budget by year")
-    note = say("Year 1 is months 0 to 12. Rupiah of the base year, not discounted; mean over pairs. The table "
+    note = say("Year 1 is months 0 to 12. Rupiah of the base year, not discounted; mean over pairs. The "
+               "table "
                "tells who pays.")
     key = [(words, style.Style(colour, "-", 6.0)) for words, colour, _ in looks]
     figure = style.new_figure(Layout(title, beside, note, key), (11.0, 5.0))
@@ -113,7 +114,8 @@ def plane_picture(money: "Economics") -> Picture | None:
         return None
     unit, beside = rupiah_axis(float(designs["cost"].abs().max()))
     title = say("What a design costs and how many households it lifts out of poverty")
-    note = say("Against no programme, at month {month}, in the model's households; lines are 95 % intervals of "
+    note = say("Against no programme, at month {month}, in the model's households; lines are 95 % "
+               "intervals of "
                "the households lifted. The line joins designs that are the best buy at some worth of a "
                "household lifted.", month=number(money.month))
     figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(money.pairs)), note))
@@ -198,7 +200,8 @@ def _benefits(money: "Economics") -> list[Table]:
     known = {(row.scenario, row.against, row.rate): _ratio(row) for row in rows.itertuples()}
     keys = dict.fromkeys((row.scenario, row.against) for row in rows.itertuples())
     cells = [[*key, *(known[(*key, rate)] for rate in rates)] for key in keys]
-    return [Table(say("Rupiah of consumption for each rupiah spent more, by yearly discount rate (95 % interval)"),
+    return [Table(say("Rupiah of consumption for each rupiah spent more, by yearly discount rate (95 % "
+                      "interval)"),
                   [say("design"), say("against"), *(percent(rate) for rate in rates)], cells, keys=2)]
 
 

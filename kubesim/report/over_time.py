@@ -13,6 +13,7 @@ from kubesim.language import say
 from kubesim.plots import style
 from kubesim.plots.formats import MISSING, Unit, number
 from kubesim.plots.style import Layout, Style
+from kubesim.report import stacks
 from kubesim.report.blocks import Picture, Table
 from kubesim.report.numbers import difference
 
@@ -112,9 +113,10 @@ def _by_group(comparison: "Comparison", shown: Sequence[str], name: str, title: 
         note += " " + say("Shown are the first {count} of the ranking; the table has all.",
                           count=number(len(shown)))
     looks = dict(zip(shown, picture.VARIANTS))
-    figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(len(comparison.seeds))), note,
-                                     list(looks.items())))
-    _draw_dots(figure.subplots(), rows, places, looks)
+    figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(len(comparison.seeds))), note))
+    axes = figure.subplots()
+    _draw_dots(axes, rows, places, looks)
+    stacks.write_lines(axes, looks)
     known = {(row["place"], row["scenario"]): difference(row) for _, row in rows.iterrows()}
     cells = [[place, *(known.get((place, label), MISSING) for label in comparison.variants)]
              for place in places]

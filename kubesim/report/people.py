@@ -65,7 +65,8 @@ def _winners(name: str, title: str, head: str, rows: pd.DataFrame, comparison: "
         "loses_1_to_5%": means["loses_over_1%"] - means["loses_over_5%"], "within_1%": means["within_1%"],
         "gains_1_to_5%": means["gains_over_1%"] - means["gains_over_5%"],
         "gains_over_5%": means["gains_over_5%"]})
-    note = say("Share of persons by how their household's consumption (mean of the last 12 months) differs from "
+    note = say("Share of persons by how their household's consumption (mean of the last 12 months) "
+               "differs from "
                "what it is under {baseline}; deciles are of consumption at the start, 1 the poorest.",
                baseline=comparison.baseline)
     figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(len(comparison.seeds))), note),
@@ -73,7 +74,7 @@ def _winners(name: str, title: str, head: str, rows: pd.DataFrame, comparison: "
     axes = figure.subplots()
     looks = _looks(CHANGES)
     stacks.draw_bars(axes, parts, looks, SHARE)
-    stacks.write_key(axes, looks, 5)
+    stacks.write_key(axes, looks, 3)
     axes.set_xlim(0, 1)
     most = means.loc[means["gains_over_1%"].idxmax()]
     told = say("{title}: {more} gain over 1 % and {less} lose over 1 % where most gain ({bar})", title=title,
@@ -102,9 +103,9 @@ def survival_picture(comparison: "Comparison", drawn: Sequence[str]) -> Picture 
     if len(shown) < len(curves):
         note += " " + say("Shown are the baseline and the first {count} of the ranking; the table has all.",
                           count=number(len(drawn)))
-    figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(len(comparison.seeds))), note,
-                                     [(label, looks[label]) for label in shown]))
+    figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(len(comparison.seeds))), note))
     axes = figure.subplots()
+    stacks.write_lines(axes, {label: looks[label] for label in shown})
     for label in shown:
         look = looks[label]
         axes.step(curves[label].index, curves[label], where="post", color=look.colour, linestyle=look.dash,

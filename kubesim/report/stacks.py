@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from textwrap import shorten
+from typing import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from kubesim.plots import style
 from kubesim.plots.formats import Unit
 from kubesim.plots.style import INK, TEXT
 
-LETTERS = 26
+LETTERS, LONGEST = 26, 45
+"""Letters of a name beside a bar in one line, and in a key."""
 
 
 def draw_bars(axes: Axes, parts: pd.DataFrame, looks: Sequence[tuple[str, str, str]], unit: Unit) -> None:
@@ -52,6 +55,15 @@ def write_key(axes: Axes, looks: Sequence[tuple[str, str, str]], columns: int = 
                for words, colour, hatch in looks]
     axes.legend(handles=patches, loc="lower left", bbox_to_anchor=(0, 1.01), ncols=min(columns, len(patches)),
                 frameon=False, fontsize=TEXT, labelcolor=INK, borderaxespad=0.2, columnspacing=1.5)
+
+
+def write_lines(axes: Axes, looks: Mapping[str, style.Style]) -> None:
+    """Which line is which, above the axes, two beside each other so that long names fit."""
+    lines = [Line2D([], [], color=look.colour, linestyle=look.dash, linewidth=look.width + 0.6)
+             for look in looks.values()]
+    axes.legend(lines, [shorten(name, LONGEST, placeholder="…") for name in looks], loc="lower left",
+                bbox_to_anchor=(0, 1.01), ncols=2, frameon=False, fontsize=TEXT, labelcolor=INK,
+                handlelength=2.4, borderaxespad=0.2, columnspacing=1.5)
 
 
 def _wrapped(name: str) -> list[str]:

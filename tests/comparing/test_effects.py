@@ -11,6 +11,7 @@ from kubesim.comparing.compare import compare
 from kubesim.comparing.comparison import Comparison
 from kubesim.errors import ScenarioError
 from kubesim.interventions.diklat import Diklat
+from kubesim.plots.formats import rupiah
 from kubesim.simulation import run
 from kubesim.scenario import Scenario
 
@@ -182,6 +183,29 @@ def test_the_ranking_follows_the_first_outcome(pair):
     assert ranked.ranking("skill")["scenario"].iloc[0] == "Longer course"
 
 
+def test_money_is_counted_whatever_outcomes_were_asked_for(pair, comparison):
+    asked = compare(*pair, seeds=SEEDS, outcomes=["skill"], workers=1)
+    pd.testing.assert_frame_equal(asked.money.ratios, comparison.money.ratios)
+    assert set(asked.effects["outcome"]) == {"skill"}
+
+
+def test_a_household_lifted_costs_extra_spending_over_extra_households(comparison):
+    """As in the table: all three numbers, each a ratio of means over the pairs."""
+    last = whole_city(comparison).xs(MONTHS, level="month")
+    escaped = last["households_escaped"].groupby("scenario").mean()
+    costs = spent(comparison).groupby("scenario").mean().reindex(escaped.index, fill_value=0.0)
+    table = comparison.table()
+    [row] = [row for row in table[table["scenario"] == "Longer course"].itertuples()
+             if row.outcome.startswith("Cost of a household")]
+    base, variant, none = comparison.baseline, "Longer course", comparison.worlds.without
+    cells = {row.baseline: (base, none), row.variant: (variant, none),
+             row.difference.removesuffix(" for each more"): (variant, base)}
+    for told, (here, there) in cells.items():
+        each = (costs[here] - costs[there]) / (escaped[here] - escaped[there])
+        assert told in (rupiah(each), "–"), (told, each)
+    assert rupiah((costs[variant] - costs[none]) / (escaped[variant] - escaped[none])) in cells
+
+
 # -- as in the ten lines ------------------------------------------------------------------------
 def test_ten_lines_read_as_promised(world):
     import kubesim as ks
@@ -189,7 +213,9 @@ def test_ten_lines_read_as_promised(world):
     better = base.with_(interventions=[Diklat(start_month=3, practice_share=0.6)])
     effect = ks.compare(base, better, seeds=range(3), outcomes=["poverty_rate", "cost"])
     table = effect.table()
-    assert table["outcome"].tolist() == ["Poverty rate of members", "Poverty rate", "Programme cost in total"]
+    assert table["outcome"].tolist() == ["Poverty rate of members", "Poverty rate", "Programme cost in total",
+                                         "Cost of a household lifted out of poverty"]
+    assert all(cell in str(table) for row in table.itertuples(index=False) for cell in row)
     assert list(table.columns) == ["outcome", "baseline", "variant", "difference", "95 % interval", "pairs"]
     assert set(effect.effects["outcome"]) == {"poverty_rate", "cost", "cost_so_far"}
     assert [v.sentence.split(" 6 months on")[0] for v in effect.verdicts()] == [

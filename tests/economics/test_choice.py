@@ -159,6 +159,13 @@ def test_at_the_break_even_factor_the_advantage_is_gone(of_worlds):
     assert table["estimate"].tolist() == pytest.approx([1, 1, 1])
 
 
+def test_one_pair_gives_a_factor_but_no_interval(tables):
+    accounts = Accounts.of(*tables, seeds=[3])
+    table = break_even_table(accounts, "usual", "nothing", "lifted", 24).set_index("item")
+    assert table.loc["all", "estimate"] == pytest.approx(12 * 3 / 16)       # 12 at 3 m each, for 16 m
+    assert table[["low", "high"]].isna().all(axis=None)
+
+
 def test_no_unit_cost_is_too_high_against_a_baseline_that_lifts_nobody(of_worlds):
     idle = factors(of_worlds(usual={"escaped": [10, 10, 10]}))
     assert np.isinf(idle[["estimate", "low", "high"]]).all(axis=None)

@@ -68,14 +68,14 @@ def test_a_ratio_is_in_it_where_the_t_test_does_not_deny_it():
 
 
 def test_money_is_as_fine_as_any_other_unit():
-    """With Stein's two stages too, a ratio of rupiah is that of billions, times a billion."""
+    """With Stein's two stages too, a ratio in a far smaller unit is the same ratio."""
     luck = np.random.default_rng(4)
     x, y = luck.normal(3, 0.1, (10, 200)), luck.normal(2, luck.uniform(0.01, 3, 200), (10, 200))
     for first in (None, 4):
-        billions, rupiah = fieller(x, y, first), fieller(1e12 * x, y, first)
-        np.testing.assert_array_equal(billions.form, rupiah.form)
-        np.testing.assert_allclose(rupiah.low, 1e12 * billions.low)
-        np.testing.assert_allclose(rupiah.high, 1e12 * billions.high)
+        coarse, fine = fieller(x, y, first), fieller(1e18 * x, y, first)
+        np.testing.assert_array_equal(coarse.form, fine.form)
+        np.testing.assert_allclose(fine.low, 1e18 * coarse.low)
+        np.testing.assert_allclose(fine.high, 1e18 * coarse.high)
 
 
 def test_the_bootstrap_agrees_where_the_denominator_is_sure():
