@@ -38,7 +38,7 @@ COMMAND = ("run", "village.yaml", "--out", "run", "--replicates", str(REPLICATES
 DRIVER = """
 import multiprocessing, sys, threading, time
 from pathlib import Path
-from kubesim import plan, run
+from kubesim import plan, simulation
 
 def tell_a_worker():
     while not multiprocessing.active_children():
@@ -47,7 +47,7 @@ def tell_a_worker():
 
 threading.Thread(target=tell_a_worker, daemon=True).start()
 plan.STACK_ROWS = 40            # one replicate a stack
-run.SAVE_EVERY = 0.0            # what has landed is written at once
+simulation.SAVE_EVERY = 0.0            # what has landed is written at once
 from kubesim.cli import main
 sys.exit(main())
 """
@@ -144,6 +144,7 @@ def test_ctrl_c_at_any_moment_is_clean(tmp_path, workers, moment):
 
 
 # -- kill -9 -----------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_a_killed_run_leaves_no_worker_and_a_folder_that_goes_on(tmp_path, undisturbed):
     process = start(tmp_path, workers=2)
     wait_until(lambda: landed(tmp_path) >= 2)

@@ -204,6 +204,7 @@ def test_a_run_is_told_in_indonesian(results, missing):
     assert missing == set()
 
 
+@pytest.mark.slow
 def test_figures_speak_indonesian(results, missing):
     drawn = {plot.name: (plot.draw(results, plot.data(results)), plot.tell(results, plot.data(results)))
              for plot in plots_of(results)}

@@ -257,6 +257,7 @@ def few() -> Results:
     return run(NONE, 2, months=1, outcomes=["visits"])
 
 
+@pytest.mark.slow
 def test_figures_are_the_same_each_time(few, tmp_path):
     kinds = ("png", "svg")
     first = {path: path.read_bytes() for path in write_figures(few, tmp_path, kinds)}

@@ -161,6 +161,7 @@ class Programme:
         return 100 * (self.spent[quarter].sum(0) / control.spent[quarter].sum(0) - 1)
 
 
+@pytest.mark.slow
 def test_each_step_of_the_ladder_adds_and_the_two_parts_need_each_other():
     steps = ("no_programme", "grant_only", "theory_training", "practical_training", "mentoring",
              "better_training_and_mentoring", "full_package")

@@ -61,6 +61,7 @@ def test_compare_prints_the_verdicts_and_where_the_files_are(kubesim):
     assert len(pd.read_csv(folder / "effects.csv")) == len(pd.read_parquet(folder / "effects.parquet"))
 
 
+@pytest.mark.slow
 def test_several_variants_are_ranked_and_the_number_of_comparisons_is_said(kubesim):
     status, out, _ = kubesim("compare", "village.yaml", "bare.yaml", "trained.yaml", "--replicates", "3",
                              "--outcome", "skill", "--out", "here")
@@ -70,6 +71,7 @@ def test_several_variants_are_ranked_and_the_number_of_comparisons_is_said(kubes
     assert "for all 2 variants at once" in out[start + 3]
 
 
+@pytest.mark.slow
 def test_settings_change_every_scenario(kubesim):
     kubesim("compare", "village.yaml", "trained.yaml", "--replicates", "2", "--set", "groups.size=10",
             "--months", "2", "--seed", "5", "--out", "here")
@@ -78,6 +80,7 @@ def test_settings_change_every_scenario(kubesim):
     assert held.months == 2 and held.seeds == (5, 6)
 
 
+@pytest.mark.slow
 def test_pairs_are_added_until_the_width_is_reached(kubesim):
     status, out, _ = kubesim("compare", "village.yaml", "trained.yaml", "--outcome", "skill", "--until-width",
                              "0.03", "--max-replicates", "31", "--out", "here")
@@ -119,6 +122,7 @@ def test_bad_input_is_told_in_one_line_and_nothing_is_written(kubesim, wrong):
     assert err[0] == said or said.endswith("overhead:") and err[0].startswith(said)
 
 
+@pytest.mark.slow
 def test_a_damaged_results_folder_is_told_and_left_alone(kubesim):
     words = ("compare", "village.yaml", "trained.yaml", "--replicates", "2", "--outcome", "skill",
              "--out", "here")

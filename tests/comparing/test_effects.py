@@ -53,6 +53,7 @@ def test_every_world_is_what_a_run_of_it_gives(comparison, pair, place):
                                       theirs.drop(columns="scenario", errors="ignore"), check_exact=True)
 
 
+@pytest.mark.slow
 def test_two_workers_and_other_stacks_give_the_same(comparison, pair):
     again = compare(*pair, seeds=SEEDS, workers=2)
     for name in ("outcomes", "effects", "winners", "changes", "moves", "variance", "identity"):

@@ -189,6 +189,7 @@ def test_pictures_are_files_too_and_run_json_knows_them_all(folder, page):
     assert all(sha256(folder / name) == digest for name, digest in listed.items())
 
 
+@pytest.mark.slow
 def test_a_second_report_is_the_same_and_takes_away_pictures_that_it_does_not_write(comparison, folder, tmp_path):
     place = tmp_path / "figures"
     place.mkdir()

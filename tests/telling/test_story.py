@@ -231,6 +231,7 @@ def test_the_picture_holds_the_parts_of_income_and_what_happened(told):
                       "Joint capital of the group", "Trust in the group"]
 
 
+@pytest.mark.slow
 def test_files_are_written_whole_and_the_same_each_time(told, tmp_path):
     folder = tmp_path / "story"
     paths = told.write(folder)
