@@ -12,6 +12,8 @@ from benchmarks.aims import aims
 from benchmarks.sizes import Cost, rounds_for
 from benchmarks.stacking import lived, same_bits
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 CONTRACT = {"households": int, "months": int, "ns_per_household_month": float, "setup_s": float,
             "peak_mb": float, "ratio_to_reference": float}

@@ -107,7 +107,7 @@ def landed(folder: Path) -> int:
 
 # -- Ctrl-C, SIGTERM ---------------------------------------------------------------------------
 @pytest.mark.parametrize("workers, number", [
-    (2, signal.SIGINT), pytest.param(1, signal.SIGINT, marks=pytest.mark.slow),
+    pytest.param(2, signal.SIGINT, marks=pytest.mark.slow), pytest.param(1, signal.SIGINT, marks=pytest.mark.slow),
     pytest.param(2, signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_signal_keeps_what_is_finished_and_says_how_to_go_on(tmp_path, undisturbed, workers, number):
     process = start(tmp_path, workers)
