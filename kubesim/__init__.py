@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from kubesim.interventions.savings_and_loan import SavingsAndLoan
     from kubesim.interventions.uep_grant import UepGrant
     from kubesim.model import KubeModel
-    from kubesim.results import Results
-    from kubesim.simulation import run
+    from kubesim.running.results import Results
+    from kubesim.running.simulation import run
     from kubesim.scenario import Scenario
 
 _HOME = {
-    "Scenario": "scenario", "KubeModel": "model", "run": "simulation", "Results": "results",
+    "Scenario": "scenario", "KubeModel": "model", "run": "running.simulation", "Results": "running.results",
     "compare": "comparing.compare", "Comparison": "comparing.comparison",
     "Household": "agents", "Group": "agents", "Companion": "agents",
     "Intervention": "extensions", "Shock": "extensions", "outcome": "extensions",

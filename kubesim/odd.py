@@ -23,7 +23,7 @@ from pydantic_core import PydanticUndefined
 
 from kubesim import columns, model, population, state
 from kubesim.extensions import Extension, Intervention, Shock
-from kubesim.measure import known_outcomes
+from kubesim.running.measure import known_outcomes
 from kubesim.randomness import Draws
 from kubesim.scenario import Scenario
 from kubesim.reading.sections import kinds, section_in

@@ -15,12 +15,12 @@ from kubesim.comparing.compare import compare_again
 from kubesim.comparing.storage import KIND as COMPARISON
 from kubesim.errors import ScenarioError
 from kubesim.language import figures, say
-from kubesim.manifest import RUN, Made, read_manifest, versions
+from kubesim.running.manifest import RUN, Made, read_manifest, versions
 from kubesim.notebook import notebook_bar
-from kubesim.simulation import Progress, run
+from kubesim.running.simulation import Progress, run
 from kubesim.scenario import Scenario
-from kubesim.summary import spans
-from kubesim.table_difference import Difference, Found, compare_tables
+from kubesim.running.summary import spans
+from kubesim.running.table_difference import Difference, Found, compare_tables
 
 
 @dataclass

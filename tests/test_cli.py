@@ -14,7 +14,7 @@ import pytest
 
 from kubesim.cli import COMMANDS, main
 from kubesim.progress import ProgressLine, duration
-from kubesim.results import Results
+from kubesim.running.results import Results
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
 VILLAGE = """

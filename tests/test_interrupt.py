@@ -19,8 +19,8 @@ import yaml
 
 from kubesim.cli import main
 from kubesim.errors import ScenarioError
-from kubesim.results import Results
-from kubesim.simulation import run
+from kubesim.running.results import Results
+from kubesim.running.simulation import run
 from kubesim.scenario import Scenario
 
 VILLAGE = """
@@ -38,7 +38,7 @@ COMMAND = ("run", "village.yaml", "--out", "run", "--replicates", str(REPLICATES
 DRIVER = """
 import multiprocessing, sys, threading, time
 from pathlib import Path
-from kubesim import plan, simulation
+from kubesim.running import plan, simulation
 
 def tell_a_worker():
     while not multiprocessing.active_children():

@@ -30,7 +30,7 @@ from kubesim.plots import plots_of
 from kubesim.plots.formats import number, percent, rupiah
 from kubesim.population import District, GroupPlan, Population
 from kubesim.scenario import Scenario
-from kubesim.simulation import run
+from kubesim.running.simulation import run
 from kubesim.telling import amounts as stories
 from kubesim.telling.explain import text as explained
 from kubesim.telling.story import story

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kubesim.errors import ScenarioError
-from kubesim.measure import WHO, Measures, add_twin_outcomes, choose_outcomes, known_outcomes
+from kubesim.running.measure import WHO, Measures, add_twin_outcomes, choose_outcomes, known_outcomes
 from kubesim.scenario import Scenario
 
 ALL, MEMBERS, OTHERS = WHO

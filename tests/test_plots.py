@@ -20,10 +20,10 @@ from kubesim.plots import PLOTS, groups, money, paths, plots_of, poverty, write_
 from kubesim.plots.formats import INDEX, PERCENT_GAIN, SHARE, number, percent, rupiah
 from kubesim.plots.style import spread_out
 from kubesim.population import District, GroupPlan, Population
-from kubesim.results import Results
-from kubesim.simulation import run
+from kubesim.running.results import Results
+from kubesim.running.simulation import run
 from kubesim.scenario import Scenario
-from kubesim.tables import PROGRAMME, TWIN
+from kubesim.running.tables import PROGRAMME, TWIN
 
 NONE = Scenario(
     name="No programme", months=14, population=Population(households=240),

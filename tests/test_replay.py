@@ -18,9 +18,9 @@ from kubesim.cli import main
 from kubesim.comparing.compare import compare_into
 from kubesim.errors import ScenarioError
 from kubesim.replay import replay
-from kubesim.simulation import run_into
+from kubesim.running.simulation import run_into
 from kubesim.scenario import Scenario
-from kubesim.table_difference import compare_tables
+from kubesim.running.table_difference import compare_tables
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow.csv import read_csv
 
-from kubesim import manifest, summary
+from kubesim.running import manifest, summary
 from kubesim.errors import ScenarioError
-from kubesim.manifest import seal
+from kubesim.running.manifest import seal
 from kubesim.population import District
-from kubesim.results import Results
-from kubesim.simulation import run, run_into
+from kubesim.running.results import Results
+from kubesim.running.simulation import run, run_into
 from kubesim.scenario import Scenario
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kubesim import plan
+from kubesim.running import plan
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention
-from kubesim.results import Results
-from kubesim.simulation import Interrupted, ReplicatesFailed, run
+from kubesim.running.results import Results
+from kubesim.running.simulation import Interrupted, ReplicatesFailed, run
 from kubesim.columns import Stage
-from kubesim.tables import PROGRAMME, TWIN
+from kubesim.running.tables import PROGRAMME, TWIN
 
 MONTHS = 14
 

@@ -38,7 +38,7 @@ def scenarios_to_run(args: argparse.Namespace, paths: Sequence[str]) -> list:
               ("--months", args.months, 1, MOST_MONTHS), ("--workers", args.workers, 1, 1024))
     faults = [say("{option} {given}: must be {low} to {high}", option=option, given=given, low=low, high=high)
               for option, given, low, high in bounds if given is not None and not low <= given <= high]
-    from kubesim.plan import check_keep, check_outcomes
+    from kubesim.running.plan import check_keep, check_outcomes
     from kubesim.scenario import Scenario
 
     def tried(make: Callable, where: str = "") -> Any:

@@ -37,7 +37,7 @@ def _compare(args: argparse.Namespace) -> int:
     baseline, *variants = scenarios_to_run(args, [args.baseline, *args.scenarios])
     from kubesim.comparing.compare import compare_into
     from kubesim.progress import ProgressLine
-    from kubesim.simulation import Interrupted, ReplicatesFailed
+    from kubesim.running.simulation import Interrupted, ReplicatesFailed
     other = Path(args.scenarios[0]).stem if len(variants) == 1 else len(variants)
     folder = Path(args.out or f"results/{Path(args.baseline).stem}-vs-{other}")
     most = args.max_replicates if args.until_width else args.replicates or 50

@@ -40,7 +40,7 @@ def _frontier(args: argparse.Namespace) -> int:
     [scenario] = scenarios_to_run(args, [args.baseline])
     from kubesim.frontier.study import find_frontier_into
     from kubesim.progress import ProgressLine
-    from kubesim.simulation import Interrupted
+    from kubesim.running.simulation import Interrupted
     question = _question(args, scenario)
     folder = Path(args.out or f"results/{Path(args.baseline).stem}-frontier")
     status = DONE

@@ -30,9 +30,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     [scenario] = scenarios_to_run(args, [args.scenario])
-    from kubesim.manifest import seal
+    from kubesim.running.manifest import seal
     from kubesim.progress import ProgressLine
-    from kubesim.simulation import Interrupted, ReplicatesFailed, run_into
+    from kubesim.running.simulation import Interrupted, ReplicatesFailed, run_into
     folder = Path(args.out or Path("results") / Path(args.scenario).stem)
     note = (lambda line: None) if args.quiet else (lambda line: print(line, file=sys.stderr))
     status = DONE

@@ -13,11 +13,11 @@ from kubesim.comparing.comparison import Comparison
 from kubesim.comparing.harvest import carry_out
 from kubesim.comparing.plan import Plan, make_plan
 from kubesim.comparing.sequential import MOST_PAIRS, Width
-from kubesim.folder import check_folder, marked_running
+from kubesim.running.folder import check_folder, marked_running
 from kubesim.language import say
-from kubesim.manifest import Made, read_manifest
+from kubesim.running.manifest import Made, read_manifest
 from kubesim.notebook import notebook_bar
-from kubesim.simulation import Interrupted, Progress, ReplicatesFailed
+from kubesim.running.simulation import Interrupted, Progress, ReplicatesFailed
 from kubesim.scenario import Scenario
 from kubesim.signals import on_signal
 

@@ -22,7 +22,7 @@ from kubesim.comparing.worlds import Worlds, first_difference
 from kubesim.economics.appraisal import Economics, appraise
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.manifest import Made
+from kubesim.running.manifest import Made
 from kubesim.scenario import Scenario
 
 if TYPE_CHECKING:

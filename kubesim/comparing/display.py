@@ -15,7 +15,7 @@ from kubesim.economics import telling as economics
 from kubesim.economics.ratio import BOUNDED
 from kubesim.language import phrase, say
 from kubesim.plots.formats import MISSING, number, rupiah
-from kubesim.summary import spans
+from kubesim.running.summary import spans
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison

@@ -11,7 +11,7 @@ from kubesim.comparing.deciles import DECILES
 from kubesim.comparing.pairs import SO_FAR, Pairs
 from kubesim.comparing.statistics import Estimate, bootstrap, holm, mean_difference
 from kubesim.extensions import Outcome
-from kubesim.measure import WHO
+from kubesim.running.measure import WHO
 
 EVERYBODY, MEMBERS, NON_MEMBERS = "all", "members", "non_members"
 GROUPS = {"": EVERYBODY, "_members": MEMBERS, "_non_members": NON_MEMBERS}

@@ -20,11 +20,11 @@ from kubesim.comparing.plan import Plan
 from kubesim.comparing.sequential import Stages
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.manifest import Made, files_read, utc
-from kubesim.simulation import Interrupted, Progress, ReplicatesFailed
+from kubesim.running.manifest import Made, files_read, utc
+from kubesim.running.simulation import Interrupted, Progress, ReplicatesFailed
 from kubesim.signals import on_signal
-from kubesim.summary import spans
-from kubesim.workers import Board, Landed, live_all
+from kubesim.running.summary import spans
+from kubesim.running.workers import Board, Landed, live_all
 
 
 def carry_out(plan: Plan, progress: Progress | None, scratch: Path | None = None) -> Comparison:

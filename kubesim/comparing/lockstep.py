@@ -13,11 +13,11 @@ from kubesim.comparing.worlds import Worlds, first_difference
 from kubesim.economics.accounts import COUNTED
 from kubesim.errors import SimulationError
 from kubesim.extensions import Outcome
-from kubesim.measure import choose_outcomes
+from kubesim.running.measure import choose_outcomes
 from kubesim.model import KubeModel
-from kubesim.record import Record, Recorder
+from kubesim.running.record import Record, Recorder
 from kubesim.state import State
-from kubesim.workers import Board, Landed
+from kubesim.running.workers import Board, Landed
 
 
 class PairStack(NamedTuple):

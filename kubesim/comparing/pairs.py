@@ -13,8 +13,8 @@ from kubesim.comparing.identity import Seen
 from kubesim.comparing.lockstep import PairRecord
 from kubesim.comparing.worlds import Worlds
 from kubesim.extensions import Outcome
-from kubesim.measure import add_twin_outcomes, choose_outcomes, known_outcomes
-from kubesim.tables import PROGRAMME, join_tables, make_tables
+from kubesim.running.measure import add_twin_outcomes, choose_outcomes, known_outcomes
+from kubesim.running.tables import PROGRAMME, join_tables, make_tables
 
 SO_FAR = "_so_far"
 """Ending of an outcome that adds up a monthly outcome of the ledger from month 0 on."""

@@ -13,8 +13,8 @@ from kubesim.comparing.sequential import FIRST_PAIRS, Width, read_width
 from kubesim.comparing.worlds import Worlds, make_worlds
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.measure import known_outcomes
-from kubesim.plan import STACK_ROWS, WORTH_A_POOL, check_outcomes, check_seeds, processors
+from kubesim.running.measure import known_outcomes
+from kubesim.running.plan import STACK_ROWS, WORTH_A_POOL, check_outcomes, check_seeds, processors
 from kubesim.scenario import Scenario
 
 USUAL_PAIRS = 50

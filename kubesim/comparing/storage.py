@@ -14,13 +14,13 @@ import pyarrow.parquet as pq
 from kubesim import files
 from kubesim.comparing.sequential import Stages
 from kubesim.comparing.worlds import Worlds
-from kubesim.csv_files import write_csv
+from kubesim.running.csv_files import write_csv
 from kubesim.errors import ScenarioError
-from kubesim.folder import check_folder
+from kubesim.running.folder import check_folder
 from kubesim.language import say
-from kubesim.manifest import Made, manifest_of, read_manifest
+from kubesim.running.manifest import Made, manifest_of, read_manifest
 from kubesim.scenario import Scenario
-from kubesim.tables import FILES, KEYS, Column, columns_of
+from kubesim.running.tables import FILES, KEYS, Column, columns_of
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison

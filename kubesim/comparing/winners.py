@@ -11,7 +11,7 @@ from kubesim.comparing.deciles import CHANGES, DECILES, MOVES
 from kubesim.comparing.effects import EVERYBODY, GROUPS, MEMBERS, NON_MEMBERS
 from kubesim.comparing.pairs import Pairs
 from kubesim.comparing.statistics import mean_difference
-from kubesim.measure import WHO
+from kubesim.running.measure import WHO
 
 LIMITS = (0.01, 0.05)
 """Changes of a year's mean consumption that count as winning or losing."""

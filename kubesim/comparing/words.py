@@ -11,7 +11,7 @@ from kubesim.comparing.effects import EVERYBODY, GROUPS, MEMBERS, NON_MEMBERS
 from kubesim.comparing.pairs import SO_FAR
 from kubesim.comparing.sequential import is_share
 from kubesim.language import say
-from kubesim.measure import known_outcomes
+from kubesim.running.measure import known_outcomes
 from kubesim.plots.formats import MISSING, PERCENT, PLAIN, POINTS, SIZES, Unit, number
 
 TITLES = {

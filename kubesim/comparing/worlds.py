@@ -13,7 +13,7 @@ from kubesim.extensions import Extension
 from kubesim.language import figures, say
 from kubesim.population import split
 from kubesim.scenario import Described, Scenario
-from kubesim.tables import TWIN
+from kubesim.running.tables import TWIN
 
 MOST_VARIANTS = 50
 MOST_TOLD = 5

@@ -14,7 +14,7 @@ from kubesim.economics.ratio import AT_LEAST, BOUNDED
 from kubesim.economics.worth import CHEAPER_WORSE, DEARER_BETTER, NO_WORSE
 from kubesim.language import say, translated
 from kubesim.plots.formats import percent, rupiah
-from kubesim.tables import TWIN
+from kubesim.running.tables import TWIN
 from kubesim.units import GRADES
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from kubesim.errors import ScenarioError, SimulationError
 from kubesim.frontier.goal import Goal
 from kubesim.frontier.levers import Design, Lever, settings
 from kubesim.language import say
-from kubesim.plan import STACK_ROWS, WORTH_A_POOL, processors
+from kubesim.running.plan import STACK_ROWS, WORTH_A_POOL, processors
 from kubesim.scenario import Scenario
-from kubesim.workers import Board, Stack, live_all
+from kubesim.running.workers import Board, Stack, live_all
 
 COST = "cost"
 NOTHING = "no programme"

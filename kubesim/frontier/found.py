@@ -13,7 +13,7 @@ from kubesim.frontier.goal import Goal
 from kubesim.frontier.levers import Design, Lever, settings
 from kubesim.frontier.search import Found
 from kubesim.language import say
-from kubesim.manifest import Made
+from kubesim.running.manifest import Made
 from kubesim.plots.formats import rupiah
 from kubesim.scenario import Scenario
 

@@ -11,7 +11,7 @@ from kubesim.economics.amounts import Amounts
 from kubesim.economics.worth import MEASURES
 from kubesim.errors import ScenarioError
 from kubesim.language import phrase, say
-from kubesim.measure import WHO, known_outcomes
+from kubesim.running.measure import WHO, known_outcomes
 from kubesim.plots.formats import COUNT, Unit
 from kubesim.reading.faults import did_you_mean
 

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from kubesim import files
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.manifest import manifest_of, read_manifest, seal
-from kubesim.tables import Column
+from kubesim.running.manifest import manifest_of, read_manifest, seal
+from kubesim.running.tables import Column
 
 if TYPE_CHECKING:
     from kubesim.frontier.found import Frontier, Question

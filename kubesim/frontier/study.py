@@ -12,16 +12,16 @@ import numpy as np
 
 from kubesim import files
 from kubesim.errors import ScenarioError
-from kubesim.folder import check_folder, marked_running
+from kubesim.running.folder import check_folder, marked_running
 from kubesim.frontier import choosing, search, storage
 from kubesim.frontier.bench import Bench, Lived, Stopped
 from kubesim.frontier.found import Frontier, Question
 from kubesim.frontier.levers import Design
 from kubesim.language import say
-from kubesim.manifest import Made, files_read, utc
+from kubesim.running.manifest import Made, files_read, utc
 from kubesim.plots.formats import rupiah
 from kubesim.signals import on_signal
-from kubesim.simulation import Interrupted, Progress
+from kubesim.running.simulation import Interrupted, Progress
 
 
 def find_frontier(question: Question, workers: int | None = None, progress: Progress | None = None,

@@ -17,7 +17,7 @@ from kubesim.plots import groups, living, money, overview, people, poverty
 from kubesim.plots.style import settle
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 FOLDER = "figures"
 RESOLUTION = 150                # dots an inch

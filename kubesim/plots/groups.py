@@ -16,7 +16,7 @@ from kubesim.plots.style import (BLUE, ORANGE, PALE_BLUE, SKY, VERMILLION, YELLO
                                  label_ends, months_axis, new_figure)
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 SURVIVAL_TITLE = "How long groups last, and why they break up"
 SURVIVAL, ALIVE, WATCHED = "survival", "alive", "groups watched"

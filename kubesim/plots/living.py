@@ -15,7 +15,7 @@ from kubesim.plots.paths import PROGRAMME, TWIN, Measure
 from kubesim.plots.style import GREY, MONTHS, dress, head, months_axis, same_span
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 WELFARE_TITLE = "Welfare and the four basic needs"
 WELFARE = Measure("welfare_members", "Welfare (mean of needs)", INDEX)

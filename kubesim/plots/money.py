@@ -16,7 +16,7 @@ from kubesim.plots.style import (BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, TE
                                  Layout, dress, head, label_ends, months_axis, new_figure)
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 MONEY_TITLE = "Where the money comes from and where it goes"
 JOINT, OWN, COST, TOTAL = "joint businesses", "households", "programme cost", "total"

@@ -16,7 +16,7 @@ from kubesim.plots.style import (BLUE, GREEN, ORANGE, PURPLE, Layout, Style, dre
                                  months_axis, new_figure, same_span)
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 OVERVIEW_TITLE = "The run on one page"
 A4_LANDSCAPE = (11.69, 8.27)                            # inches

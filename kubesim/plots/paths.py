@@ -13,10 +13,10 @@ from scipy.special import stdtrit
 from kubesim.language import say
 from kubesim.plots.formats import Unit, number
 from kubesim.plots.style import BLUE, GREY, MONTHS, WIDE, Layout, Style, dress, head, months_axis, new_figure
-from kubesim.tables import PROGRAMME, TWIN
+from kubesim.running.tables import PROGRAMME, TWIN
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 EFFECT = "difference"
 STYLES = {PROGRAMME: Style(BLUE), TWIN: Style(GREY, (0, (4, 2)), 2.0)}

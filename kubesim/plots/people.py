@@ -15,7 +15,7 @@ from kubesim.plots.paths import PROGRAMME, STYLES, Measure
 from kubesim.plots.style import dress, head, months_axis, same_span
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 LEARNING_TITLE = "Skill, problem-solving and trust"
 LEARNING = (Measure("skill_members", "Business skill", INDEX),

@@ -17,7 +17,7 @@ from kubesim.plots.paths import PROGRAMME, STYLES, TWIN, Measure
 from kubesim.plots.style import INK, PALE_BLUE, SMALL, TEXT, dress, head
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 INDICES_TITLE = "Poverty: how many, how far below the line, how unequally"
 RATE = Measure("poverty_rate_members", "Poverty rate (P0)", SHARE)

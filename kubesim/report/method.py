@@ -8,7 +8,7 @@ from kubesim.comparing import display
 from kubesim.language import say
 from kubesim.plots.formats import number
 from kubesim.report.blocks import Block, Heading, Points, Table
-from kubesim.summary import spans
+from kubesim.running.summary import spans
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison

@@ -16,7 +16,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from kubesim import __version__, files
 from kubesim.comparing import display
 from kubesim.language import language, say
-from kubesim.manifest import seal
+from kubesim.running.manifest import seal
 from kubesim.plots import ABOUT, FOLDER, RESOLUTION
 from kubesim.plots.style import settle
 from kubesim.report.blocks import Picture, Section

@@ -10,7 +10,7 @@ from typing import Any, Mapping, Sequence
 
 import pandas as pd
 
-from kubesim.csv_files import RUNNABLE
+from kubesim.running.csv_files import RUNNABLE
 from kubesim.reading.faults import ADJECTIVE_UNITS
 from kubesim.language import figures, say, translated
 from kubesim.scenario import Described, Scenario

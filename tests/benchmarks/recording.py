@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kubesim.measure import Measures, choose_outcomes
+from kubesim.running.measure import Measures, choose_outcomes
 from kubesim.model import KubeModel
 from kubesim.scenario import Scenario
 

@@ -1,4 +1,4 @@
-"""Runs of 1,000 households: one at a time, stacked in one table, and as ``kubesim.simulation`` gives them."""
+"""Runs of 1,000 households: one at a time, stacked in one table, and as ``kubesim.running.simulation`` gives them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from kubesim.model import KubeModel
-from kubesim.plan import STACK_ROWS
-from kubesim.simulation import run
+from kubesim.running.plan import STACK_ROWS
+from kubesim.running.simulation import run
 from kubesim.scenario import Scenario
 from kubesim.state import State
 
@@ -22,7 +22,7 @@ TABLES = ("households", "groups", "companions", "markets", "districts")
 
 
 def measure_stacking(quick: bool) -> dict[str, Any]:
-    """A stack, as ``kubesim.simulation`` makes them, against the same replicates one by one."""
+    """A stack, as ``kubesim.running.simulation`` makes them, against the same replicates one by one."""
     replicates, months, rounds = (4, 6, 1) if quick else (STACK_ROWS // HOUSEHOLDS, MONTHS, 3)
     scenario, seeds = usual(HOUSEHOLDS, months), range(1, replicates + 1)
     together, apart, identical = [], [], True

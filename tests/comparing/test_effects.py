@@ -12,7 +12,7 @@ from kubesim.comparing.comparison import Comparison
 from kubesim.errors import ScenarioError
 from kubesim.interventions.diklat import Diklat
 from kubesim.plots.formats import rupiah
-from kubesim.simulation import run
+from kubesim.running.simulation import run
 from kubesim.scenario import Scenario
 
 SEEDS, MONTHS = [3, 8, 1, 5], 13

@@ -19,9 +19,9 @@ from kubesim.comparing.compare import compare, compare_again, compare_into
 from kubesim.comparing.comparison import Comparison
 from kubesim.errors import ScenarioError, SimulationError
 from kubesim.extensions import Intervention
-from kubesim.manifest import read_manifest
-from kubesim.results import Results
-from kubesim.simulation import Interrupted, ReplicatesFailed, run, run_into
+from kubesim.running.manifest import read_manifest
+from kubesim.running.results import Results
+from kubesim.running.simulation import Interrupted, ReplicatesFailed, run, run_into
 from kubesim.scenario import Scenario
 
 BASE = Scenario(name="=1+1", months=4).with_({"population.households": 40, "groups.size": 5})

@@ -11,7 +11,7 @@ from scipy import stats
 from kubesim.comparing.compare import compare
 from kubesim.comparing.sequential import FIRST_PAIRS, Stages, Width, read_width
 from kubesim.errors import ScenarioError
-from kubesim.measure import known_outcomes
+from kubesim.running.measure import known_outcomes
 from kubesim.scenario import Scenario
 
 BASE = Scenario(name="Base", months=4).with_({"population.households": 40, "groups.size": 5})

@@ -8,7 +8,7 @@ import pytest
 
 from kubesim.comparing import words
 from kubesim.comparing.verdict import verdict
-from kubesim.measure import known_outcomes
+from kubesim.running.measure import known_outcomes
 
 
 def said(outcome: str, estimate: float, low: float, high: float, pairs: int = 50, group: str = "all",

@@ -11,15 +11,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kubesim import files, summary
-from kubesim.csv_files import write_csv
+from kubesim import files
+from kubesim.running import summary
+from kubesim.running.csv_files import write_csv
 from kubesim.errors import ScenarioError
-from kubesim.folder import check_folder
+from kubesim.running.folder import check_folder
 from kubesim.language import say
-from kubesim.manifest import RUN, Made, manifest_of, read_manifest
-from kubesim.panels import PANELS, merge_panel, read_panel
+from kubesim.running.manifest import RUN, Made, manifest_of, read_manifest
+from kubesim.running.panels import PANELS, merge_panel, read_panel
 from kubesim.scenario import Scenario
-from kubesim.tables import FILES, TABLES, Column, columns_of, join_tables, schema_of
+from kubesim.running.tables import FILES, TABLES, Column, columns_of, join_tables, schema_of
 
 
 @dataclass

@@ -12,9 +12,9 @@ from typing import Any, Iterator, Sequence
 from kubesim import files
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.manifest import RUN, Made, manifest_of, read_manifest, utc
+from kubesim.running.manifest import RUN, Made, manifest_of, read_manifest, utc
 from kubesim.scenario import Scenario
-from kubesim.summary import spans
+from kubesim.running.summary import spans
 
 
 def check_folder(folder: Path, scenario: Scenario, seeds: Sequence[int], kind: str = RUN) -> None:

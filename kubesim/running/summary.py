@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 from kubesim.language import figures, say
 
 if TYPE_CHECKING:
-    from kubesim.results import Results
+    from kubesim.running.results import Results
 
 HEADLINE = ("poverty_rate", "poverty_rate_members", "poverty_gap_members", "consumption_members",
             "welfare_members", "skill_members", "groups_active", "groups_independent",

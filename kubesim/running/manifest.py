@@ -103,7 +103,7 @@ def versions() -> dict[str, str]:
 @cache
 def source_fingerprint() -> str:
     """A short hash of kubesim's source: replicates of changed rules are never mixed."""
-    root = Path(__file__).parent
+    root = Path(__file__).parents[1]
     seen = hash_of()
     for path in sorted(root.rglob("*.py")):
         seen.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())

@@ -14,18 +14,18 @@ import pandas as pd
 
 from kubesim import files
 from kubesim.errors import SimulationError
-from kubesim.folder import check_folder, marked_running
+from kubesim.running.folder import check_folder, marked_running
 from kubesim.language import say
-from kubesim.manifest import Made, files_read, utc
-from kubesim.measure import add_twin_outcomes, choose_outcomes
+from kubesim.running.manifest import Made, files_read, utc
+from kubesim.running.measure import add_twin_outcomes, choose_outcomes
 from kubesim.notebook import notebook_bar
-from kubesim.panels import part_file
-from kubesim.plan import Plan, make_plan
-from kubesim.results import Results, held_results
+from kubesim.running.panels import part_file
+from kubesim.running.plan import Plan, make_plan
+from kubesim.running.results import Results, held_results
 from kubesim.scenario import Scenario
 from kubesim.signals import on_signal
-from kubesim.tables import PROGRAMME, TWIN, join_tables, make_tables
-from kubesim.workers import Board, Landed, live_all
+from kubesim.running.tables import PROGRAMME, TWIN, join_tables, make_tables
+from kubesim.running.workers import Board, Landed, live_all
 
 SAVE_EVERY = 60.0
 """Seconds after which a run into a folder writes what has landed so far."""

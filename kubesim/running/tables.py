@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from kubesim.measure import WHO, known_outcomes
-from kubesim.record import BIN_EDGES, Record
+from kubesim.running.measure import WHO, known_outcomes
+from kubesim.running.record import BIN_EDGES, Record
 
 TABLES = ("outcomes", "counterfactual", "ledger", "lives", "distribution", "companions")
 FILES = {table: f"{table}.parquet" for table in TABLES} | {"companions": "companions_by_month.parquet"}

@@ -16,10 +16,10 @@ import numpy as np
 
 from kubesim.errors import SimulationError
 from kubesim.language import say
-from kubesim.measure import choose_outcomes
+from kubesim.running.measure import choose_outcomes
 from kubesim.model import KubeModel
-from kubesim.panels import PanelWriter
-from kubesim.record import Record, Recorder
+from kubesim.running.panels import PanelWriter
+from kubesim.running.record import Record, Recorder
 from kubesim.scenario import Scenario
 from kubesim.signals import deaf_children
 

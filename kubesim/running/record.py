@@ -9,7 +9,7 @@ import numpy as np
 
 from kubesim.columns import Cause, Stage
 from kubesim.extensions import Outcome
-from kubesim.measure import WHO, Measures
+from kubesim.running.measure import WHO, Measures
 from kubesim.scenario import Scenario
 from kubesim.state import State
 

@@ -11,11 +11,11 @@ import numpy as np
 from kubesim.errors import ScenarioError
 from kubesim.reading.faults import did_you_mean
 from kubesim.language import say
-from kubesim.measure import choose_outcomes, known_outcomes
-from kubesim.panels import PANELS
+from kubesim.running.measure import choose_outcomes, known_outcomes
+from kubesim.running.panels import PANELS
 from kubesim.scenario import Scenario
-from kubesim.tables import PROGRAMME, TWIN
-from kubesim.workers import Stack
+from kubesim.running.tables import PROGRAMME, TWIN
+from kubesim.running.workers import Stack
 
 STACK_ROWS = 64_000
 """Rows of stacked replicates: more spares calls of NumPy, fewer keep the columns in the cache."""
