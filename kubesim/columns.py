@@ -125,6 +125,7 @@ class Groups(Table):
     mean_effort: float          # of members, last month's
     mean_trust: float           # of members, last month's until trust is settled
     low_trust_months: int       # in a row
+    idle_months: int            # in a row without any joint capital
     stage: int                  # Stage
     cause: int                  # Cause
     ended: int                  # month of break-up, -1 while it lives

@@ -25,6 +25,8 @@ class Membership(Section):
     capital_to_last: float = share(0.36, "joint capital at which a group stops", symbol="k_min",
                                    unit="share of its starting capital, at most of 20 m Rp",
                                    grade="calibrated", source=SURVIVAL, plausible=(0.2, 0.5))
+    idle_to_last: int = whole_months(12, "months in a row without any joint capital that end a group: it "
+                                     "has no business", low=1)
     members_to_last: int = value(5, "members", "fewer end a group, or fewer than half of its start",
                                  low=1, high=20, symbol="n_min", grade="observed",
                                  source="Permensos 2/2019, Pasal 3 (minimum of five)")
@@ -72,7 +74,7 @@ def leave_and_end(state: State, p: Membership, opportunity_cost: np.ndarray, mon
 
     Reads: households.trust, .in_group; groups.dividend, .capital, .capital_start, .size.
     Writes: households.in_group, .savings, .group_loan; groups.active, .members, .mean_trust,
-    .low_trust_months, .capital, .solidarity, .loan_fund, .dividend, .cause, .ended.
+    .low_trust_months, .idle_months, .capital, .solidarity, .loan_fund, .dividend, .cause, .ended.
     Draws: ``membership.leaving`` (uniform). Books what is lost at liquidation.
     """
     h, groups = state.households, state.groups
@@ -84,10 +86,11 @@ def leave_and_end(state: State, p: Membership, opportunity_cost: np.ndarray, mon
 
     low = groups.active & (groups.mean_trust < p.trust_to_last)
     groups.low_trust_months = np.where(low, groups.low_trust_months + 1, 0)
+    groups.idle_months = np.where(groups.active & (groups.capital <= 0), groups.idle_months + 1, 0)
     too_little = p.capital_to_last * np.minimum(groups.capital_start, 20e6)
     too_few = np.minimum(p.members_to_last, np.ceil(groups.size / 2))
-    cause = np.select([groups.low_trust_months >= p.patience, groups.capital < too_little,
-                       groups.members < too_few],
+    broke = (groups.capital < too_little) | (groups.idle_months >= p.idle_to_last)
+    cause = np.select([groups.low_trust_months >= p.patience, broke, groups.members < too_few],
                       [int(Cause.TRUST), int(Cause.CAPITAL), int(Cause.MEMBERS)], int(Cause.NONE))
     ends = groups.active & (cause > 0)
     if not ends.any():

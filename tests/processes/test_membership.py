@@ -7,6 +7,7 @@ import pytest
 
 from kubesim.processes.membership import Membership, form_groups, grow_stages, leave_and_end
 from kubesim.columns import Cause, Stage
+from kubesim.randomness import Draws
 
 STAY = Membership(leaving=0.0)
 NOT_YET = {"active": False, "members": 0, "stage": 0, "capital": 0, "capital_start": 0}
@@ -132,6 +133,15 @@ def test_too_few_members_end_a_group(village, luck, size, left, ends):
     if ends:
         savings = [1e6 + 4e6 / left] * left + [1e6] * (size - left)
         assert state.households.savings[0] == pytest.approx(savings)
+
+
+def test_a_group_without_any_capital_ends_after_a_year_and_one_that_has_a_rupiah_does_not(village):
+    state = village(sizes=(5, 5), groups={"capital_start": 0, "capital": [0, 1], "idle_months": 10})
+    for month, alive in ((1, [True, True]), (2, [False, True])):
+        leave_and_end(state, STAY, cost(state), month, Draws([1], month=month))
+        assert state.groups.active[0].tolist() == alive
+    assert state.groups.cause[0].tolist() == [Cause.CAPITAL, Cause.NONE]
+    assert state.groups.idle_months[0, 1] == 0
 
 
 def test_a_group_dies_of_one_cause_trust_before_capital_before_members(village, luck):

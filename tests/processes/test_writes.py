@@ -98,6 +98,7 @@ def busy(a_year_on) -> State:
     g, h = state.groups, state.households
     g.low_trust_months[:, ::5], h.trust[:, :25] = 2, 0.05
     g.capital[:, 1::5] = 1e5
+    g.capital[:, 3::5] = 0
     g.start_month[:, 2::5], g.active[:, 2::5] = LATER, False
     g.solidarity, g.loan_fund = 50_000.0, 500_000.0
     h.savings[:, ::3], h.group_loan[:, ::3] = -100_000.0, 80_000.0

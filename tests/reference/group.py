@@ -27,7 +27,7 @@ class Group(mesa.Agent):
         self.site = spread * site_noise - 0.5 * spread**2
         self.market = None
         self.active = False
-        self.age = self.stage = self.cause = self.low_trust_months = 0
+        self.age = self.stage = self.cause = self.low_trust_months = self.idle_months = 0
         self.ended = -1
         self.capital = self.capital_start = self.solidarity = self.loan_fund = 0.0
         self.dividend = self.profit_per_member = 0.0
@@ -165,9 +165,11 @@ class Group(mesa.Agent):
         p = self.params.membership
         self.mean_trust = self.mean_of_members("trust")
         self.low_trust_months = self.low_trust_months + 1 if self.mean_trust < p.trust_to_last else 0
+        self.idle_months = self.idle_months + 1 if self.capital <= 0 else 0
         if self.low_trust_months >= p.patience:
             return TRUST
-        if self.capital < p.capital_to_last * min(self.capital_start, 20e6):
+        if (self.capital < p.capital_to_last * min(self.capital_start, 20e6)
+                or self.idle_months >= p.idle_to_last):
             return CAPITAL
         if len(self.members) < min(p.members_to_last, ceil(self.size / 2)):
             return MEMBERS
