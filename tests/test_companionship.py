@@ -192,6 +192,29 @@ def test_the_local_budget_may_continue_a_contract(village, luck):
     assert paid == [pytest.approx(p) for p in [(70_000, 30_000)] * 2 + [(0, 100_000)] * 2 + [(0, 0)] * 2]
 
 
+@pytest.mark.parametrize("said, paid", [
+    ({}, 600_000),                                                      # today's ability, 0.375
+    ({"competence": 0.8, "experience": 0.5}, 765_000),                  # 0.65: 27.5 % more
+    ({"competence": 0.8, "experience": 0.5, "pay_for_ability": 2.0}, 930_000),
+    ({"competence": 0.8, "experience": 0.5, "pay_for_ability": 0.0}, 600_000),
+    ({"competence": 0.3, "experience": 0.15}, 510_000),                 # 0.225: 15 % less
+    ({"competence": 0.0, "experience": 0.0, "pay_for_ability": 4.0}, 0)], ids=str)
+def test_abler_companions_are_paid_more_and_nothing_else_changes(village, luck, said, paid):
+    """A companion of two groups: each bears half of her pay."""
+    found = village(sizes=(3, 3))
+    dear = live(hire(found, luck, pay=600_000, caseload=2.0, **said), found, luck, 1)
+    assert sum(amounts.sum() for amounts in found.ledger.costs.values()) == pytest.approx(paid)
+    other = village(sizes=(3, 3))
+    free = live(hire(other, luck, pay=600_000, caseload=2.0, **said | {"pay_for_ability": 0.0}), other, luck, 1)
+    assert (dear.contact == free.contact).all() and (dear.visits == free.visits).all()
+    assert (found.companions.competence == other.companions.competence).all()
+
+
+def test_today_s_companion_gets_exactly_the_pay_that_was_derived():
+    """40 of 173 hours at 2,689,360 Rp are 621,820, rounded."""
+    assert Companionship().pay_each == 622_000
+
+
 def test_continuation_has_the_stated_frequency(village, luck):
     """4,000 contracts, 25 % continued: 1000, SD 27; beyond 4 SD once in 16,000 seeds."""
     state = village(sizes=(1,) * 4000)

@@ -106,7 +106,8 @@ def test_hours_teach_knowledge_and_practice_teaches_skill(village, luck):
     quarter of 1 - exp(-18/60) = 0.259182; 0.251836. Books: of 0.8, a tenth of 0.393469; 0.231478."""
     state = village(outside=1)
     apply(Diklat(hours=60.0, practice_share=0.6, knowledge_hours=60.0, skill_hours=200.0,
-                 problem_solving=0.25, book_keeping=0.1, cost_per_hour=10_000, **HALF), state, luck)
+                 problem_solving=0.25, book_keeping=0.1, cost_per_hour=10_000, practice_cost=0.0, quality_cost=0.0,
+                 **HALF), state, luck)
     h = state.households
     assert h.knowledge[0] == pytest.approx([0.575428] * 3 + [0.3], abs=1e-6)
     assert h.skill[0] == pytest.approx([0.360248] * 3 + [0.3], abs=1e-6)
@@ -136,7 +137,7 @@ def test_who_is_not_taught_learns_nothing(village, luck, said):
 def test_attendance_has_the_stated_frequency_and_is_what_is_paid_for(village, luck):
     """20,000 at 75 %: 15,000, SD 61; beyond 4 SD once in 16,000 seeds."""
     state = village(sizes=(20,) * 1000)
-    apply(Diklat(attendance=0.75, hours=10.0, cost_per_hour=1_000), state, luck)
+    apply(Diklat(attendance=0.75, hours=10.0, cost_per_hour=1_000, practice_cost=0.0), state, luck)
     came = (state.households.knowledge > 0.3).sum()
     assert abs(came - 15_000) < 4 * 61
     assert costs(state)["diklat", "centre"] == pytest.approx(came * 10_000)
@@ -169,6 +170,30 @@ def test_sessions_split_the_hours(village, luck):
         apply(Diklat(sessions=sessions, session_gap=2, start_month=2), state, luck, months=range(10))
         taught.append((state.households.knowledge[0, 0], costs(state)["diklat", "centre"]))
     assert taught[0] == pytest.approx(taught[1])
+
+
+GOOD = {"relevance": 0.8, "facilities": 0.8, "trainer_competence": 0.8, "trainer_experience": 0.8}
+"""Quality 0.8; that of the defaults is 0.45^0.4 x 0.5^0.4 x 0.7^0.2 = 0.512734."""
+
+
+@pytest.mark.parametrize("said, hour", [
+    ({"practice_share": 0.0}, 25_000),                      # today's teaching, no practice
+    ({}, 26_000),                                           # a tenth of it at 10,000 more
+    ({"practice_share": 0.6, "practice_cost": 40_000}, 49_000),
+    ({"practice_share": 0.6} | GOOD, 38_181.64),            # 6,000 and 0.287266 x 25,000 = 7,181.64 more
+    ({"practice_share": 0.0, "quality_cost": 75_000} | GOOD, 46_544.93),
+    ({"practice_share": 0.0, "relevance": 0.0}, 12_181.64), # quality 0: 0.512734 x 25,000 = 12,818.36 less
+    ({"practice_share": 0.5, "relevance": 0.0, "quality_cost": 75_000}, 5_000),     # never below 0
+    ({"practice_share": 0.6, "practice_cost": 0.0, "quality_cost": 0.0} | GOOD, 25_000)], ids=str)
+def test_practice_and_better_teaching_cost_more_and_change_nothing_else(village, luck, said, hour):
+    paid, free = village(), village()
+    apply(Diklat(hours=10.0, **said), paid, luck)
+    apply(Diklat(hours=10.0, **said | {"practice_cost": 0.0, "quality_cost": 0.0}), free, luck)
+    assert costs(paid)["diklat", "centre"] == pytest.approx(3 * 10 * hour, rel=1e-6)
+    assert costs(free)["diklat", "centre"] == 3 * 10 * 25_000
+    for column in ("knowledge", "skill", "problem_solving", "savings"):
+        assert (getattr(paid.households, column) == getattr(free.households, column)).all()
+    assert (paid.groups.institution == free.groups.institution).all()
 
 
 # -- cluster meetings --------------------------------------------------------------------------

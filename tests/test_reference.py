@@ -261,6 +261,20 @@ def test_the_first_difference_is_named():
     assert first_difference(columns, plain).startswith("month 3, households.trust, row 7: columns 0.")
 
 
+@pytest.mark.parametrize("quality, price", [(0.9, 2.0), (0.1, 10.0)])
+def test_what_ability_and_practice_cost(quality, price):
+    """Dear prices, and so dear that poor teaching and companions would cost less than nothing."""
+    world = Scenario(population=PEOPLE, interventions=(
+        Diklat(hours=30.0, practice_share=0.4, relevance=quality, trainer_experience=quality,
+               practice_cost=30_000.0, quality_cost=20_000.0 * price),
+        Companionship(months=6, competence=quality, experience=quality / 3, pay_for_ability=price)))
+    spent = {}
+    for columns, _ in months_alike(world, seed=14):
+        for (item, _), amounts in columns.state.ledger.costs.items():
+            spent[item] = spent.get(item, 0.0) + amounts.sum()
+    assert (spent["companionship"] > 0) == (quality > 0.5) and spent["diklat"] >= 120 * 30 * 12_000
+
+
 def test_a_second_contract_after_the_first():
     """Other companions come when the first are gone, strangers again."""
     world = Scenario(population=ALL_LISTED, interventions=(

@@ -19,9 +19,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
     add("--levers", action="append", default=[], metavar="PATH=LOW..HIGH,...", help=say(
         "what may be changed and how far (default: grant, training hours and practice, companions' "
         "competence, caseload and months); may be repeated"))
-    add("--outcome", default="lifted", metavar="NAME", dest="goal", help=say(
-        "what the budget is to buy (default lifted: households lifted out of poverty), or an outcome such as "
-        "poverty_gap_members"))
+    add("--outcome", default="out_of_poverty", metavar="NAME", dest="goal", help=say(
+        "what the budget is to buy (default out_of_poverty: poor households fewer at the last month, lifted or "
+        "kept from falling), or an outcome such as poverty_gap_members"))
     add("--trials", type=int, default=150, metavar="N", help=say("designs to try (default 150)"))
     add("--replicates", type=int, default=10, metavar="R",
         help=say("seeds for each design tried (default 10); finalists get 2 to 8 times as many new ones"))
@@ -60,8 +60,8 @@ def _question(args: argparse.Namespace, scenario):
     """What is asked; every fault of the arguments in one report."""
     from kubesim.frontier.found import Question
     from kubesim.frontier.goal import make_goal
-    from kubesim.frontier.levers import make_levers
-    from kubesim.frontier.study import check
+    from kubesim.frontier.levers import USUAL, make_levers
+    from kubesim.frontier.study import check, effort_faults
     made, faults = [], []
     for make in (lambda: make_levers(scenario, args.levers), lambda: make_goal(args.goal),
                  lambda: _budget(args.budget), lambda: _rate(args.discount)):
@@ -70,7 +70,8 @@ def _question(args: argparse.Namespace, scenario):
         except ScenarioError as wrong:
             faults += wrong.faults
     if faults:
-        raise ScenarioError(faults)
+        count = ",".join(args.levers).count("=") or len(USUAL)
+        raise ScenarioError([*faults, *effort_faults(args.trials, args.replicates, count)])
     levers, goal, budget, rate = made
     question = Question(scenario, levers, goal, budget, args.trials, args.replicates, args.seed, rate)
     check(question)

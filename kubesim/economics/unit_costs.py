@@ -10,12 +10,14 @@ from kubesim.economics.accounts import Accounts
 from kubesim.scenario import Described, Scenario
 from kubesim.units import GRADES
 
-OVERHEAD, CENTRE_PAYS = "overhead", "centre_pays"
+RELATIVE, CENTRE_PAYS = ("overhead", "pay_for_ability"), "centre_pays"
+"""Shares that an amount of rupiah is raised by, and the share that the centre pays."""
 
 
 def unit_cost_table(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
     """One row a (scenario, item, value): every value of an intervention that sets what it costs, that is
-    every amount of rupiah and every overhead, with its unit, meaning, source, grade and place.
+    every amount of rupiah, every overhead and what ability adds to pay, with its unit, meaning, source,
+    grade and place.
 
     ``file`` is empty and ``line`` 0 for a default. ``centre_pays`` is the share that the centre pays.
     """
@@ -33,7 +35,7 @@ def unit_cost_table(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
 
 
 def _is_cost(held: Described, leaf: str) -> bool:
-    return held.unit.startswith("Rp") or leaf == OVERHEAD
+    return held.unit.startswith("Rp") or leaf in RELATIVE
 
 
 def grade_table(unit_costs: pd.DataFrame, accounts: Accounts, month: int) -> pd.DataFrame:

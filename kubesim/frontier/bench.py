@@ -16,7 +16,7 @@ from kubesim.frontier.levers import Design, Lever, settings
 from kubesim.language import say
 from kubesim.running.plan import STACK_ROWS, WORTH_A_POOL, processors
 from kubesim.scenario import Scenario
-from kubesim.running.workers import Board, Stack, live_all
+from kubesim.running.workers import Board, Stack, live_all, told_faults
 
 COST = "cost"
 NOTHING = "no programme"
@@ -62,14 +62,14 @@ class Bench:
 
     def live(self, designs: Sequence[Design], seeds: Sequence[int]) -> list[Lived]:
         """Let designs live under the same seeds; raises Stopped, and SimulationError for broken worlds."""
-        worlds = {str(place): self.made(design) for place, design in enumerate(designs)}
+        worlds = {f"design {place}": self.made(design) for place, design in enumerate(designs)}
         if any(seed not in self._without for seed in seeds):
             worlds[NOTHING] = self.scenario.without_programme()
         columns = self._columns(worlds, tuple(seeds))
         if NOTHING in worlds:
             self._without |= {seed: {name: held[place] for name, held in columns[NOTHING].items()}
                               for place, seed in enumerate(seeds)}
-        return [self._reckoned(columns[str(place)], seeds) for place in range(len(designs))]
+        return [self._reckoned(columns[f"design {place}"], seeds) for place in range(len(designs))]
 
     def _reckoned(self, columns: dict[str, np.ndarray], seeds: Sequence[int]) -> Lived:
         without = {name: np.stack([self._without[seed][name] for seed in seeds]) for name in columns}
@@ -92,7 +92,7 @@ class Bench:
         with closing(live_all(stacks, workers, self._board)) as landing:
             for piece in landing:
                 if piece.faults:
-                    raise SimulationError("\n".join(piece.faults.values()))
+                    raise SimulationError("\n".join(told_faults([piece])))
                 records[piece.world] += piece.records
         if self.stopped or self._board.stopped:
             raise Stopped

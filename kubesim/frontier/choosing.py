@@ -40,7 +40,8 @@ class Judged:
 
 def pick(found: Found, budget: float, keep: Sequence[Design] = ()) -> list[Design]:
     """The finalists: ``keep``, the best within the budget, and some along the frontier, evenly by cost."""
-    frontier = [design for design in found.frontier() if found.tried[design][0] <= BEYOND * budget]
+    frontier = [design for design in found.frontier()
+                if found.tried[design][0] <= BEYOND * budget and found.tried[design][1] > 0]
     costs = np.array([found.tried[design][0] for design in frontier])
     marks = np.linspace(costs.min(), costs.max(), ALONG) if len(costs) else []
     along = [frontier[int(np.argmin(np.abs(costs - mark)))] for mark in marks]

@@ -20,6 +20,10 @@ from kubesim.scenario import Scenario
 COSTS_NOTHING = 0.005
 """A lever whose two ends differ in cost by less than this share of the dearer costs nothing."""
 
+STEP = 0.04
+"""Share of the dearest cost shown by which designs told of along the frontier lie apart, so that each
+tells something new."""
+
 SURELY_OVER = 0.025
 """Chance of being within the budget below which a design is over it."""
 
@@ -90,6 +94,27 @@ class Frontier:
     def is_over(self, at: int) -> bool:
         """Whether a finalist is all but surely over the budget."""
         return bool(self.judged.within[at] < SURELY_OVER)
+
+    def along(self) -> list[int]:
+        """Finalists along the frontier of the fresh seeds, the cheapest first; all gain more than no
+        programme."""
+        judged, kept = self.judged, []
+        for at in sorted(range(len(self.finalists)),
+                         key=lambda at: (judged.cost[at, 0], -judged.gain[at, 0])):
+            if judged.gain[at, 0] > (judged.gain[kept[-1], 0] if kept else 0.0):
+                kept.append(at)
+        return kept
+
+    def steps(self) -> list[int]:
+        """Some of those along the frontier, the cheapest first: the chosen one, and others that cost so
+        much less or more that a reader learns something from them."""
+        along, costs = self.along(), self.judged.cost[:, 0]
+        apart = STEP * max([self.question.budget, *costs[along]])
+        kept = [self.judged.chosen] if self.judged.chosen >= 0 else []
+        for at in sorted(along, key=lambda at: abs(costs[at] - self.question.budget)):
+            if all(abs(costs[at] - costs[other]) >= apart for other in kept):
+                kept.append(at)
+        return sorted(kept, key=lambda at: costs[at])
 
     def labels(self) -> dict[int, str]:
         """A letter for each finalist, A the chosen one."""

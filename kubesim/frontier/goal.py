@@ -22,6 +22,12 @@ TITLES = {LIFTED: phrase("Households lifted out of poverty"),
           "years_out_of_poverty": phrase("Household-years out of poverty"),
           "gap_points": phrase("Percentage points off the poverty gap")}
 """Titles of the measures of economics, as a design's gain over no programme."""
+MEANING = {LIFTED: phrase("poor at the start and not now, more than without the programme"),
+           "kept_out": phrase("not poor at the start and poor now only without the programme"),
+           "out_of_poverty": phrase("poor now only without the programme, lifted or kept from falling"),
+           "years_out_of_poverty": phrase("households out of poverty, added up over the months"),
+           "gap_points": phrase("how much smaller the poverty gap is than without the programme")}
+"""What the titles mean."""
 
 
 class Goal(NamedTuple):
@@ -38,6 +44,11 @@ class Goal(NamedTuple):
         outcome, group = _parts(self.name)
         subject = words.subject(outcome, group)
         return say("{subject}: reduction", subject=subject) if outcome in words.LESS_IS_BETTER else subject
+
+    @property
+    def meaning(self) -> str:
+        """What its title means; empty for an outcome, which the odd page explains."""
+        return say(MEANING[self.name]) if self.name in MEANING else ""
 
     @property
     def axis(self) -> Unit:

@@ -100,12 +100,18 @@ def _lever(scenario: Scenario, path: str, low: float, high: float) -> Lever:
     if not path.startswith(OF_PROGRAMME):
         raise ScenarioError(say("--levers {path}: is nothing that a programme sets; levers begin with "
                                 "{known}", path=path, known=" / ".join(OF_PROGRAMME)))
+    faults = []
     if low >= high:
-        raise ScenarioError(say("--levers {path}={low:g}..{high:g}: the lower end must come first and be "
-                                "smaller", path=path, low=low, high=high))
+        faults.append(say("--levers {path}={low:g}..{high:g}: the lower end must come first and be smaller",
+                          path=path, low=low, high=high))
     whole = isinstance(held.value, int)
     for end in (low, high):
-        _tried(scenario, path, int(end) if end == int(end) and whole else float(end))
+        try:
+            _tried(scenario, path, int(end) if end == int(end) and whole else float(end))
+        except ScenarioError as wrong:
+            faults += wrong.faults
+    if faults:
+        raise ScenarioError(faults)
     return Lever(path, low, high, whole, held.unit, held.value)
 
 

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 
 from kubesim import files
 from kubesim.comparing.words import percent
-from kubesim.frontier.display import shown
+from kubesim.frontier.display import headings, shown
+from kubesim.frontier.levers import Lever
 from kubesim.language import say
 from kubesim.plots import ABOUT, FOLDER, RESOLUTION, style
 from kubesim.plots.formats import COUNT, number, rupiah, rupiah_axis
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
 
 NAME = "frontier"
 SIZE = (12.0, 7.4)
-MOST_NAMED = 5
-"""Finalists that are named in the picture besides those along the frontier."""
-CLOSE = (0.1, 0.12)
-"""Points nearer than these shares of the width and height are named together."""
+ROOM = 0.7
+"""Share of the width beyond which words stand left of what they name."""
 DOTS = "#B5B5B5"
 
 
@@ -52,12 +51,14 @@ def draw(found: "Frontier") -> Figure:
     asked = found.question
     note = say("Costs and gains are means over seeds that the search never saw, with 95 % intervals; small "
                "dots are designs as the search saw them, the line is the frontier. The gain is that over no "
-               "programme, after {months} months. Letters are the designs of the table, A the one to choose.",
+               "programme, after {months} months. Letters are the designs of the "
+               "tables, A the one to choose; the square is the baseline.",
                months=asked.scenario.months)
     figure = style.new_figure(Layout(
         _title(found),
         say("{name}; {groups} groups; {designs} designs tried", name=asked.scenario.name,
-            groups=number(asked.groups), designs=number(len(found.found.tried))), note), SIZE)
+            groups=number(asked.groups),
+            designs=number(len(found.found.tried))) + _how_sure(found), note), SIZE)
     left, right = figure.subfigures(1, 2, width_ratios=(1.45, 1))
     _draw_frontier(left.subplots(), found)
     right.suptitle(say("Levers along the frontier"), x=0.02, ha="left", fontsize=style.HEAD, weight="bold",
@@ -78,14 +79,11 @@ def alt(found: "Frontier") -> str:
                cost=rupiah(judged.cost[at, 0]), best=percent(judged.best[at]))
 
 
-def frontier_places(found: "Frontier") -> list[int]:
-    """Finalists along the frontier of the fresh seeds, the cheapest first; all gain more than no
-    programme."""
-    judged, kept = found.judged, []
-    for at in sorted(range(len(found.finalists)), key=lambda at: (judged.cost[at, 0], -judged.gain[at, 0])):
-        if judged.gain[at, 0] > (judged.gain[kept[-1], 0] if kept else 0.0):
-            kept.append(at)
-    return kept
+def _how_sure(found: "Frontier") -> str:
+    """How probable it is that the chosen design is the best."""
+    at = found.judged.chosen
+    return say("; A is the best of {count} finalists with probability {best}", count=len(found.finalists),
+               best=percent(found.judged.best[at])) if at >= 0 else ""
 
 
 def _title(found: "Frontier") -> str:
@@ -93,7 +91,7 @@ def _title(found: "Frontier") -> str:
 
 
 def _draw_frontier(axes: Axes, found: "Frontier") -> None:
-    asked, judged, along = found.question, found.judged, frontier_places(found)
+    asked, judged, along = found.question, found.judged, found.along()
     furthest = max(judged.cost[:, 2].max(), found.usual.cost[0, 2], asked.budget) * 1.06
     unit, label = rupiah_axis(furthest)
     tried = np.array([lived for lived in found.found.tried.values() if lived[0] <= furthest])
@@ -103,6 +101,9 @@ def _draw_frontier(axes: Axes, found: "Frontier") -> None:
     others = [at for at in range(len(found.finalists)) if at not in along]
     _draw_points(axes, found.judged, others, style.SKY, "o", 4)
     _draw_points(axes, found.judged, along, style.BLUE, "o", 5)
+    if judged.chosen >= 0:
+        axes.plot(judged.cost[judged.chosen, 0], judged.gain[judged.chosen, 0], "o", color=style.BLUE,
+                  markeredgecolor=style.INK, markersize=10, zorder=6)
     _draw_points(axes, found.usual, [0], style.VERMILLION, "s", 7)
     axes.plot([0], [0], "D", color=style.INK, markersize=6, zorder=4)
     axes.axvline(asked.budget, color=style.ORANGE, linewidth=1.8, linestyle=(0, (5, 2)), zorder=2)
@@ -111,7 +112,7 @@ def _draw_frontier(axes: Axes, found: "Frontier") -> None:
     axes.set_xlim(-0.02 * furthest, furthest)
     axes.set_xlabel(say("programme cost, {unit}", unit=label), fontsize=style.TEXT, color=style.INK)
     style.head(axes, asked.goal.title, about=say("over no programme, by what the programme costs"))
-    _name_points(axes, found, along, furthest)
+    _name_points(axes, found, furthest)
 
 
 def _draw_points(axes: Axes, judged, places: list[int], colour: str, marker: str, size: float) -> None:
@@ -125,64 +126,55 @@ def _arms(values: np.ndarray) -> np.ndarray:
     return np.maximum(np.stack([values[:, 0] - values[:, 1], values[:, 2] - values[:, 0]]), 0.0)
 
 
-def _name_points(axes: Axes, found: "Frontier", along: list[int], furthest: float) -> None:
-    judged, usual, budget = found.judged, found.usual, found.question.budget
-    for places in _close_together(found, along, furthest):
-        words = ", ".join(found.labels()[at] for at in places)
-        chosen = judged.chosen in places
-        axes.annotate(words, (judged.cost[places, 0].mean(), judged.gain[places, 2].max()), xytext=(0, 3),
-                      textcoords="offset points", ha="center", fontsize=style.HEAD if chosen else style.TEXT,
-                      weight="bold" if chosen else "normal", color=style.INK, zorder=5)
-    axes.annotate(say("baseline"), (usual.cost[0, 0], usual.gain[0, 1]), xytext=(0, -4), va="top",
-                  ha="center", textcoords="offset points", fontsize=style.TEXT, color=style.VERMILLION)
+def _name_points(axes: Axes, found: "Frontier", furthest: float) -> None:
+    """Letters above and left of the points along the frontier, where the curve leaves room."""
+    judged, usual, budget, labels = found.judged, found.usual, found.question.budget, found.labels()
+    for at in found.steps():
+        chosen = at == judged.chosen
+        axes.annotate(labels[at], (judged.cost[at, 0], judged.gain[at, 0]), xytext=(-7, 5),
+                      textcoords="offset points", ha="right", zorder=7, color=style.INK,
+                      fontsize=style.TITLE if chosen else style.TEXT, weight="bold" if chosen else "normal")
+    axes.annotate(say("baseline"), (usual.cost[0, 0], usual.gain[0, 0]), xytext=(-8, 0), va="center",
+                  ha="right", textcoords="offset points", fontsize=style.TEXT, color=style.VERMILLION)
     axes.annotate(say("no programme"), (0, 0), xytext=(9, -4), textcoords="offset points", va="top",
                   fontsize=style.TEXT, color=style.INK)
-    right = budget > 0.7 * furthest
+    left = budget > ROOM * furthest
     axes.annotate(say("budget {budget}", budget=rupiah(budget)), (budget, 0.02),
-                  ha="right" if right else "left", xycoords=("data", "axes fraction"),
-                  xytext=(-5 if right else 5, 0), textcoords="offset points", fontsize=style.TEXT,
-                  color=style.INK)
-
-
-def _close_together(found: "Frontier", along: list[int], furthest: float) -> list[list[int]]:
-    """Finalists to be named, those whose names would touch together, each in the order of their letters."""
-    judged, order = found.judged, found.order()
-    named = [at for at in order if at in along or at in order[:MOST_NAMED]]
-    tall = np.ptp(judged.gain[named]) or 1.0
-    clusters: list[list[int]] = []
-    for at in named:
-        for cluster in clusters:
-            off = np.abs([(judged.cost[at, 0] - judged.cost[cluster[0], 0]) / furthest,
-                          (judged.gain[at, 0] - judged.gain[cluster[0], 0]) / tall])
-            if (off < CLOSE).all() and found.is_over(at) == found.is_over(cluster[0]):
-                cluster.append(at)
-                break
-        else:
-            clusters.append([at])
-    return clusters
+                  ha="right" if left else "left", xycoords=("data", "axes fraction"), xytext=(-5 if left else 5, 0),
+                  textcoords="offset points", fontsize=style.TEXT, color=style.INK)
 
 
 def _draw_levers(panels: np.ndarray, found: "Frontier") -> None:
-    """Each lever's value along the frontier, from its low to its high end."""
-    asked, judged, along = found.question, found.judged, frontier_places(found)
-    furthest = max([asked.budget, *judged.cost[along, 0]])
+    """Each lever's value along the frontier, from its low to its high end, and the baseline's."""
+    asked, judged, steps = found.question, found.judged, found.steps()
+    furthest = max([asked.budget, *judged.cost[steps, 0], found.usual.cost[0, 0]])
     unit, label = rupiah_axis(furthest)
-    for place, (axes, lever) in enumerate(zip(panels, asked.levers)):
-        held = [found.finalists[at][place] for at in along]
+    for place, (axes, lever, heading) in enumerate(zip(panels, asked.levers, headings(asked.levers))):
+        held = [found.finalists[at][place] for at in steps]
         axes.axvline(asked.budget, color=style.ORANGE, linewidth=1.4, linestyle=(0, (5, 2)), zorder=1)
-        axes.plot(judged.cost[along, 0], held, "o-", color=style.BLUE, markersize=4, linewidth=1.2)
-        if judged.chosen >= 0:
-            chosen = found.finalists[judged.chosen][place]
-            axes.plot(judged.cost[judged.chosen, 0], chosen, "o", color=style.BLUE, markersize=8)
-            axes.annotate("A", (judged.cost[judged.chosen, 0], chosen), xytext=(8, 0), va="center",
-                          textcoords="offset points", fontsize=style.SMALL, weight="bold", color=style.INK)
-        margin = 0.12 * (lever.high - lever.low)
+        axes.plot(judged.cost[steps, 0], held, "o-", color=style.BLUE, markersize=4, linewidth=1.2)
+        axes.plot(found.usual.cost[0, 0], lever.usual, "s", color=style.VERMILLION, markersize=5)
+        best = found.best()
+        if best:
+            axes.plot(judged.cost[judged.chosen, 0], best[place], "o", color=style.BLUE,
+                      markeredgecolor=style.INK, markersize=7, zorder=5)
+        margin = 0.18 * (lever.high - lever.low)
         axes.set_ylim(lever.low - margin, lever.high + margin)
         style.dress(axes, COUNT)
         axes.set_yticks([lever.low, lever.high], [shown(lever, lever.low), shown(lever, lever.high)])
         axes.tick_params(labelsize=style.SMALL)
-        axes.set_title(say("{name} ({unit})", name=lever.name, unit=lever.unit), loc="left",
+        axes.set_title(_panel_title(lever, heading, best[place] if best else None), loc="left",
                        fontsize=style.SMALL, color=style.INK, pad=3)
         axes.xaxis.set_major_formatter(style.Ticks(unit))
         axes.set_xlim(-0.03 * furthest, 1.06 * furthest)
     panels[-1].set_xlabel(say("programme cost, {unit}", unit=label), fontsize=style.TEXT, color=style.INK)
+
+
+
+def _panel_title(lever: Lever, heading: str, chosen: float | None) -> str:
+    """The lever, and its values in the chosen design and the baseline."""
+    values = say("baseline {usual}", usual=shown(lever, lever.usual))
+    if chosen is not None:
+        values = say("A {chosen}", chosen=shown(lever, chosen)) + ", " + values
+    unit = "" if lever.unit.startswith("Rp") else f" ({say(lever.unit)})"
+    return f"{heading}: {values}{unit}"

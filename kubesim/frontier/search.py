@@ -5,21 +5,29 @@ It knows nothing of kubesim's worlds: ``evaluate`` maps designs to what they cos
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import TYPE_CHECKING, Callable, Iterable, Sequence
+
+import numpy as np
 
 from kubesim.errors import ScenarioError
 from kubesim.frontier.levers import Design, Lever, usual_design, with_end
+from kubesim.frontier.surface import propose
 from kubesim.language import say
-from kubesim.plots.formats import rupiah
+from kubesim.plots.formats import number, rupiah
 
 if TYPE_CHECKING:
     import optuna
 
 BATCH = 8
 """Designs that the optimiser proposes at once: fixed, so that the path does not hang on the workers."""
-ALONG_FRONTIER = 0.4
-"""Share of the trials that look along the whole frontier; the others look at the budget."""
+ALONG_FRONTIER, AT_BUDGET = 0.3, 0.3
+"""Shares of the trials in which the estimator looks along the whole frontier and at the budget; in the
+others the response surface does."""
+BUDGETS = (1.0, 1.0, 0.25, 1.0, 1.0, 0.5, 1.0, 1.0, 0.75, 1.0, 1.0, 1.25, 1.0, 1.0, 1.5)
+"""Times the budget, in turn, for which the response surface looks for the best design."""
 
 Evaluate = Callable[[Sequence[Design]], Sequence[tuple[float, float]]]
 
@@ -49,9 +57,9 @@ class Found:
         return kept
 
 
-def least_trials(levers: Sequence[Lever]) -> int:
-    """The fewest trials that make sense: the probes and two batches."""
-    return 2 * len(levers) + 2 + 2 * BATCH
+def least_trials(levers: int) -> int:
+    """The fewest trials that make sense for so many levers: the probes and two batches."""
+    return 2 * levers + 2 + 2 * BATCH
 
 
 def search(levers: Sequence[Lever], evaluate: Evaluate, budget: float, trials: int, seed: int,
@@ -62,7 +70,8 @@ def search(levers: Sequence[Lever], evaluate: Evaluate, budget: float, trials: i
     cheaper ends: so a budget that nothing meets is seen at once. Then the tree-structured Parzen
     estimator (Bergstra et al. 2011, NeurIPS 24; for two objectives Ozaki et al. 2022, JAIR
     73:1209-1250), as Optuna has it, looks along the frontier of cost and gain, and then for the most
-    gain within the budget, which is a constraint, knowing all tried before.
+    gain within the budget, which is a constraint, knowing all tried before. Last, a response surface
+    through all of them (``surface``) proposes designs for the budget and for others along the frontier.
 
     Raises ScenarioError when no design tried meets the budget.
     """
@@ -73,7 +82,8 @@ def search(levers: Sequence[Lever], evaluate: Evaluate, budget: float, trials: i
     both = optuna.create_study(directions=["minimize", "maximize"], sampler=_sampler(seed))
     _ask(both, levers, evaluate, found, round(left * ALONG_FRONTIER), None)
     one = optuna.create_study(direction="maximize", sampler=_sampler(seed + 1))
-    _ask(one, levers, evaluate, found, left - round(left * ALONG_FRONTIER), budget)
+    _ask(one, levers, evaluate, found, round(left * AT_BUDGET), budget)
+    _follow_surface(levers, evaluate, found, budget, trials, seed)
 
 
 def check_budget(found: Found, budget: float) -> None:
@@ -81,7 +91,13 @@ def check_budget(found: Found, budget: float) -> None:
     cheapest, _ = found.tried[found.cheapest()]
     if cheapest > budget:
         raise ScenarioError(say("--budget {budget}: no design within the levers' ranges meets it; the "
-                                "cheapest found costs {cost}", budget=rupiah(budget), cost=rupiah(cheapest)))
+                                "cheapest found costs {cost}", budget=rupiah(budget),
+                                cost=to_the_rupiah(cheapest)))
+
+
+def to_the_rupiah(cost: float) -> str:
+    """A cost that a budget of as much would meet, all digits told."""
+    return "Rp\u00a0" + number(math.ceil(cost))
 
 
 def load_optuna():
@@ -108,6 +124,18 @@ def _probe(levers: Sequence[Lever], evaluate: Evaluate, found: Found) -> None:
     cheaper = tuple(min(found.probes[lever.path], key=cheap)[place]
                     for place, lever in enumerate(levers))
     _try(evaluate, found, [cheaper])
+
+
+def _follow_surface(levers: Sequence[Lever], evaluate: Evaluate, found: Found, budget: float, trials: int,
+                    seed: int) -> None:
+    """Try what the response surface proposes, until so many designs are tried or it proposes none."""
+    luck, budgets = np.random.Generator(np.random.PCG64(seed)), cycle(BUDGETS)
+    while len(found.tried) < trials:
+        marks = [budget * next(budgets) for _ in range(min(BATCH, trials - len(found.tried)))]
+        proposed = propose(levers, found.tried, marks, luck)
+        if not proposed:
+            return
+        _try(evaluate, found, proposed)
 
 
 def _try(evaluate: Evaluate, found: Found, designs: Iterable[Design]) -> None:

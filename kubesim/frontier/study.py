@@ -77,17 +77,22 @@ def find_frontier_into(folder: str | Path, question: Question, workers: int | No
 def check(question: Question) -> None:
     """Raises ScenarioError for a question that cannot be answered."""
     search.load_optuna()
-    faults = []
+    faults = effort_faults(question.trials, question.replicates, len(question.levers))
     if not (np.isfinite(question.budget) and question.budget > 0):
         faults.append(say("--budget {budget}: must be more than 0 rupiah", budget=question.budget))
-    least = search.least_trials(question.levers)
-    if question.trials < least:
-        faults.append(say("--trials {trials}: must be {least} or more for {count} levers",
-                          trials=question.trials, least=least, count=len(question.levers)))
-    if question.replicates < 2:
-        faults.append(say("--replicates {replicates}: must be 2 or more", replicates=question.replicates))
     if faults:
         raise ScenarioError(faults)
+
+
+def effort_faults(trials: int, replicates: int, levers: int) -> list[str]:
+    """What is wrong with the number of trials and replicates, for so many levers."""
+    faults, least = [], search.least_trials(levers)
+    if trials < least:
+        faults.append(say("--trials {trials}: must be {least} or more for {count} levers", trials=trials,
+                          least=least, count=levers))
+    if replicates < 2:
+        faults.append(say("--replicates {replicates}: must be 2 or more", replicates=replicates))
+    return faults
 
 
 @dataclass
@@ -142,6 +147,6 @@ class _Study:
             least = float(judged.cost[:, 0].min())
             raise ScenarioError(say(
                 "--budget {budget}: no design meets it under fresh seeds; the cheapest costs {cost}",
-                budget=rupiah(self.question.budget), cost=rupiah(least)))
+                budget=rupiah(self.question.budget), cost=search.to_the_rupiah(least)))
         usual = choosing.weigh({0: self.usual[:rounds]}, self.question.budget) if rounds else None
         return Frontier(self.question, self.found, self.finalists, judged, usual, made)

@@ -12,6 +12,9 @@ from kubesim.randomness import Draws, Rows
 from kubesim.state import State
 from kubesim.units import monthly, rupiah, share, value, whole_months
 
+COMPETENCE, EXPERIENCE = 0.45, 0.3
+"""Today's companions: the usual pay is for such ones."""
+
 
 class Companionship(Intervention):
     """Companions who visit the groups of their caseload while their contract runs."""
@@ -21,8 +24,8 @@ class Companionship(Intervention):
                          source="the centre pays year 1 (Banjarmasin 2019)")
     caseload: float = value(10.0, "groups", "groups per companion", low=0.1, high=1000,
                             grade="observed", source="5 companions for 50 groups (Ternate)")
-    competence: float = share(0.45, "companions' competence, on average")
-    experience: float = share(0.3, "companions' practical experience when hired")
+    competence: float = share(COMPETENCE, "companions' competence, on average")
+    experience: float = share(EXPERIENCE, "companions' practical experience when hired")
     hours: float = value(40.0, "hours per month", "working time of a companion for this programme",
                          low=0, high=400)
     visit_hours: float = value(2.0, "hours", "length of a visit", low=0.1, high=24, symbol="t_v",
@@ -56,9 +59,20 @@ class Companionship(Intervention):
     pay: float = rupiah(622_000, "pay and travel of a companion for these hours", unit="Rp per month",
                         grade="derived", source="40 of 173 monthly hours at the city's minimum wage, "
                         "2,689,360 Rp (Banjarmasin 2019)")
+    pay_for_ability: float = value(1.0, "share of pay", "what ability, the mean of competence and "
+                                   "experience as set, adds to pay for each unit above the usual 0.375, "
+                                   "or takes off below it; it changes cost only; 0 switches it off",
+                                   low=0, high=10, plausible=(0, 2),
+                                   source="nothing published; judgement")
     centre_pays: float = share(1.0, "share of the contract paid by the centre; a continuation is "
                                "paid locally", grade="observed", source="centre pays year 1, local "
                                "government afterwards (Banjarmasin 2019)")
+
+    @property
+    def pay_each(self) -> float:
+        """Pay and travel of a companion of the ability set, Rp per month; never below 0."""
+        ability, usual = (self.competence + self.experience) / 2, (COMPETENCE + EXPERIENCE) / 2
+        return self.pay * max(0.0, 1 + self.pay_for_ability * (ability - usual))
 
     def prepare(self, state: State, draw: Draws) -> None:
         """Hire the companions and give each her groups, all in one district."""
@@ -110,7 +124,7 @@ class Companionship(Intervention):
         groups.contact = np.maximum(groups.contact, running * contact)
 
         self._gain_experience(state, crew, team, running * visits, at_work)
-        months_paid = running * self.pay / self.caseload
+        months_paid = running * self.pay_each / self.caseload
         continued = since >= self.months
         self.book(state, months_paid * ~continued, self.centre_pays)
         self.book(state, months_paid * continued, 0.0)

@@ -50,6 +50,13 @@ class Diklat(Intervention):
                                 grade="calibrated", source="calibrated to stages", plausible=(0.1, 0.5))
     cost_per_hour: float = rupiah(25_000, "cost per participant and hour (room, meals, trainer)",
                                   unit="Rp per participant-hour")
+    practice_cost: float = rupiah(10_000, "what field practice costs on top (materials, tools, transport)",
+                                  unit="Rp per participant-hour of practice", plausible=(0, 40_000),
+                                  source="nothing published; judgement")
+    quality_cost: float = rupiah(25_000, "what teaching quality adds to the cost of an hour for each unit "
+                                 "above that of the defaults, or takes off below it; it changes cost "
+                                 "only; 0 switches it off", unit="Rp per participant-hour and unit of "
+                                 "quality", plausible=(0, 75_000), source="nothing published; judgement")
     centre_pays: float = share(1.0, "share of the cost paid by the centre")
 
     @property
@@ -58,6 +65,12 @@ class Diklat(Intervention):
         trainer = (self.trainer_competence ** (1 - self.experience_weight)
                    * self.trainer_experience ** self.experience_weight)
         return self.relevance**0.4 * trainer**0.4 * self.facilities**0.2
+
+    @property
+    def hourly_cost(self) -> float:
+        """Cost of an hour of a participant, Rp: teaching by its quality, never below 0, and practice."""
+        teaching = self.cost_per_hour + self.quality_cost * (self.quality - USUAL_QUALITY)
+        return max(0.0, teaching) + self.practice_cost * self.practice_share
 
     def apply(self, state: State, month: int, draw: Draws) -> None:
         """Hold the session that is due to each group's list."""
@@ -80,5 +93,8 @@ class Diklat(Intervention):
         present = state.per_group(known) / np.maximum(groups.size, 1)
         groups.institution = groups.institution + (1 - groups.institution) * self.book_keeping * present
         heads = state.per_group(attends.astype(float))
-        self.book(state, heads * self.hours / self.sessions * self.cost_per_hour,
-                  self.centre_pays)
+        self.book(state, heads * self.hours / self.sessions * self.hourly_cost, self.centre_pays)
+
+
+USUAL_QUALITY = Diklat().quality
+"""Teaching quality of the defaults, which ``cost_per_hour`` pays for."""

@@ -23,7 +23,7 @@ interventions:
   - {kind: diklat, hours: 20, sessions: 2}
 """
 GRANT, SESSIONS = "interventions.uep_grant.per_member", "interventions.diklat.sessions"
-SMALL = ("--levers", f"{GRANT}=0..4e6,{SESSIONS}=1..6", "--outcome", "consumption_members", "--trials", "22",
+SMALL = ("--levers", f"{GRANT}=0..4e6,{SESSIONS}=1..6", "--outcome", "skill_members", "--trials", "22",
          "--replicates", "2", "--workers", "1", "--quiet")
 
 
@@ -47,8 +47,9 @@ def kubesim(tmp_path, monkeypatch, capsys):
 def test_frontier_writes_the_designs_the_best_scenario_and_the_picture(kubesim):
     status, out, err = kubesim("--budget", "4e7", *SMALL)
     assert (status, err) == (0, []) and out[-1] == "written to results/village-frontier"
-    assert out[0].startswith("Most of 'Consumption per person and month of members' for Rp\u00a040\u00a0mill")
-    assert any(line.startswith("Choose A: it is the best of these with probability") for line in out)
+    assert out[0].startswith("Most of 'Business skill of members' for Rp\u00a040\u00a0mill")
+    chosen = next(line for line in out if line.startswith("Choose A: uep_grant.per_member Rp"))
+    assert out[out.index(chosen) + 1].startswith("It costs Rp\u00a0")
     folder = Path("results/village-frontier")
     designs, tried = (pd.read_parquet(folder / name) for name in ("designs.parquet", "frontier.parquet"))
     best = designs.iloc[0]
@@ -58,7 +59,7 @@ def test_frontier_writes_the_designs_the_best_scenario_and_the_picture(kubesim):
     assert designs["label"].tolist()[-2:] == ["baseline", "no_programme"]
     assert set(tried["stage"]) == {"search", "fresh"} and (tried[SESSIONS] % 1 == 0).all()
     grants = 20 * 1.05 * designs[GRANT].iloc[:-1]       # half of 40 households are on the register
-    training = 20 * 20 * 25_000                         # hours at their price, if all come to all sessions
+    training = 20 * 20 * 26_000                         # hours, a tenth in practice, if all come to all
     assert designs["cost"].iloc[:-1].between(0.8 * grants, grants + training + 1).all()
     assert designs["cost_per_group"].tolist() == pytest.approx((designs["cost"] / 4).tolist())
     made = Scenario.load(folder / "best.yaml")
@@ -68,13 +69,22 @@ def test_frontier_writes_the_designs_the_best_scenario_and_the_picture(kubesim):
     assert manifest["kind"] == "frontier" and manifest["frontier"]["budget"] == 4e7
     assert {"frontier.parquet", "designs.parquet", "best.yaml", "figures/frontier.png",
             "figures/frontier.svg"} == set(manifest["files"])
-    status, _, err = kubesim("--budget", "3e7", *SMALL)
-    assert status == 2 and err[0].startswith("results/village-frontier: holds the answer to another question")
+    assert chosen.endswith(f"diklat.sessions {best[SESSIONS]:.0f}")
+    growth = out[out.index(next(line for line in out if line.startswith("How the most grows"))) + 2:]
+    assert any(line.startswith("A  ") for line in growth[:growth.index("")])
+    prices = next(line for line in out if line.startswith("Prices that are assumed"))
+    assert "diklat.practice_cost Rp\u00a010\u00a0thousand" in prices and "uep_grant.overhead 0.05" in prices
+    assert main(["replay", str(folder)]) == 2
+    status, _, (refused, err) = kubesim("--budget", "3e7", *SMALL)
+    assert refused.startswith(f"{folder}: holds a frontier, which this kubesim cannot run again")
+    assert status == 2 and err.startswith("results/village-frontier: holds the answer to another question")
 
 
 @pytest.mark.parametrize("wrong, said", [
     (("--levers", "interventions.diklat.houres=1..2"), "--levers interventions.diklat.houres: unknown path "
                                                        "'houres'; did you mean 'hours'?"),
+    (("--levers", "interventions.uep_grant.amount=1..2"),       # another intervention has an amount
+     "--levers interventions.uep_grant.amount: unknown path 'amount'; known here: start_month, per_member, "),
     (("--levers", f"{GRANT}=5..1"), f"--levers {GRANT}=5..1: the lower end must come first and be smaller"),
     (("--levers", f"{GRANT}=1"), f"--levers {GRANT}=1: must be PATH=low..high"),
     (("--levers", f"{GRANT}=0..6 juta"), f"--levers {GRANT}: '6 juta' is no number; did you mean 6000000?"),
@@ -103,6 +113,16 @@ def test_bad_input_is_told_in_one_line_and_nothing_is_written(kubesim, wrong, sa
     status, out, err = kubesim(*words)
     assert (status, out, len(err)) == (2, [], 1) and err[0].startswith(said) 
     assert not any(Path("results").rglob("*"))
+
+
+def test_all_faults_are_told_in_one_report(kubesim):
+    status, out, err = kubesim("--budget", "-1", "--levers", f"{GRANT}.x=0..1,{SESSIONS}=99..0.5,months=1..2",
+                               "--outcome", "cots", "--trials", "3", "--replicates", "1", "--discount", "7")
+    assert (status, out) == (2, [])
+    begins = [f"--levers {GRANT}.x", f"--levers {SESSIONS}=99..0.5: the lower end", f"--levers {SESSIONS} = 99",
+              f"--levers {SESSIONS} = 0.5", "--levers months", "--outcome cots", "--budget -1", "--discount 7",
+              "--trials 3: must be 24 or more for 3 levers", "--replicates 1"]
+    assert len(err) == len(begins) and all(map(str.startswith, err, begins)), err
 
 
 def _with(words: list[str], option: str, given: str) -> list[str]:

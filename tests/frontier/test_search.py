@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from kubesim.errors import ScenarioError
 from kubesim.frontier import choosing
 from kubesim.frontier.bench import Lived
+from kubesim.frontier.found import Frontier
 from kubesim.frontier.levers import Lever
 from kubesim.frontier.search import Found, search
+from kubesim.frontier.surface import propose
 
 LEVERS = (Lever("grant", 0.0, 10.0, False, "Rp", 5.0), Lever("visits", 0, 10, True, "visits", 5))
 """Cost is grant + visits; gain sqrt(grant) + 2 sqrt(visits). With a budget of 10, by hand: as much at
@@ -64,12 +68,60 @@ def test_the_search_is_the_same_for_a_seed_and_keeps_what_none_beats(found):
                    for kept in lived for cost, gain in found.tried.values())
 
 
+def test_the_response_surface_finds_what_the_estimator_alone_misses():
+    """Five levers that need each other, a budget of 5 to share: by symmetry 1 each is best and gains 1.
+    Of 30 designs drawn at random the best gains about two thirds of that; the surface closes the gap."""
+    levers = tuple(Lever(f"lever {place}", 0.0, 5.0, False, "", 0.0) for place in range(5))
+
+    def gain(design):
+        return float(np.prod(2 * np.array(design) / (1 + np.array(design)))) ** 0.2
+
+    luck = np.random.default_rng(5)
+    drawn = [tuple(float(held) for held in 5 * row * luck.random()) for row in luck.dirichlet(np.ones(5), 30)]
+    tried = {design: (sum(design), gain(design)) for design in drawn}
+    before = max(held for _, held in tried.values())
+    for _ in range(8):
+        proposed = propose(levers, tried, [5.0] * 5, luck)
+        assert len(set(proposed) - tried.keys()) == len(proposed) == 5
+        tried |= {design: (sum(design), gain(design)) for design in proposed}
+    best = max(held for cost, held in tried.values() if cost <= 5)
+    assert before < 0.9 and best > 0.97
+
+
+def test_the_surface_proposes_whole_numbers_once_and_nothing_when_all_is_tried():
+    levers = (Lever("a", 0, 2, True, "", 0), Lever("b", 0, 2, True, "", 0))
+    tried = {(a, b): (float(a + b), float(a * b)) for a in (0, 1, 2) for b in (0, 1, 2) if (a, b) != (2, 1)}
+    assert propose(levers, tried, [3.0, 3.0], np.random.default_rng(1)) == [(2, 1)]
+    assert propose(levers, tried | {(2, 1): (3.0, 2.0)}, [3.0], np.random.default_rng(1)) == []
+
+
 def test_a_budget_that_nothing_meets_is_told_with_the_cheapest_before_the_search_goes_on():
     dear = tuple(lever._replace(low=lever.low + 1) for lever in LEVERS)
     found = Found()
     with pytest.raises(ScenarioError, match=r"--budget Rp.1: no design .* the cheapest found costs Rp.2$"):
         search(dear, evaluate, 1.0, 80, 1, found)
     assert len(found.tried) == 2 * len(LEVERS) + 2
+
+
+def test_finalists_gain_more_than_no_programme_and_reach_a_little_beyond_the_budget():
+    """Of the frontier: not the cheapest, which does harm, and not what costs more than 1.6 times the budget."""
+    found = Found({(place,): lived for place, lived in enumerate([(1, -2), (4, 1), (10, 3), (15, 5), (17, 9)])})
+    assert choosing.pick(found, BUDGET) == [(2,), (1,), (0,), (3,)]
+
+
+def _judged(costs, gains, budget=BUDGET):
+    lived = {place: [Lived(np.full(2, float(cost)), np.full(2, float(gain)))]
+             for place, (cost, gain) in enumerate(zip(costs, gains))}
+    judged = choosing.weigh(lived, budget)
+    question = SimpleNamespace(budget=budget)
+    return Frontier(question, Found(), [(place,) for place in range(len(costs))], judged, None)
+
+
+def test_what_is_told_along_the_frontier_lies_apart_and_has_the_chosen_design():
+    """Of costs 10, 9.9 and 9.8 the chosen one stays; 7 gains less than 6; 12 is beyond the budget."""
+    found = _judged([2, 6, 7, 9.8, 9.9, 10, 12], [1, 4, 3, 5, 6, 7, 8])
+    assert found.along() == [0, 1, 3, 4, 5, 6] and found.judged.chosen == 5
+    assert found.steps() == [0, 1, 5, 6]
 
 
 def test_chances_by_hand():

@@ -26,6 +26,12 @@ class Companion(mesa.Agent):
     def _ability(self, noise: float) -> float:
         return min(max(self.contract.competence + self.contract.spread * noise, 0.05), 1.0)
 
+    def pay(self) -> float:
+        """What her post pays a month: more for an abler companion than today's, of ability 0.375."""
+        ability = 0.5 * self.contract.competence + 0.5 * self.contract.experience
+        factor = 1 + self.contract.pay_for_ability * (ability - 0.375)
+        return self.contract.pay * factor if factor > 0 else 0.0
+
     def begin_month(self) -> None:
         """No visit made yet."""
         self.active = False

@@ -80,7 +80,7 @@ class Training(Measure):
                 household.attend_session(known, practised, solved)
             share = len(present) / group.size
             group.institution += (1 - group.institution) * plan.book_keeping * known * share
-            cost = len(present) * plan.hours / plan.sessions * plan.cost_per_hour
+            cost = len(present) * plan.hours / plan.sessions * self.cost_of_an_hour()
             self.book(model, group, cost, plan.centre_pays)
 
     def is_due(self, group, month: int) -> bool:
@@ -88,6 +88,15 @@ class Training(Measure):
         since = self.since_start(group, month)
         gap = self.plan.session_gap
         return since >= 0 and since % gap == 0 and since // gap < self.plan.sessions
+
+    def cost_of_an_hour(self) -> float:
+        """For each participant: better teaching than today's is dearer, and practice needs materials."""
+        plan = self.plan
+        better = self.quality() - 0.45**0.4 * 0.5**0.4 * 0.7**0.2
+        hour = plan.cost_per_hour + better * plan.quality_cost
+        if hour < 0:
+            hour = 0.0
+        return hour + plan.practice_share * plan.practice_cost
 
     def quality(self) -> float:
         """Relevance^0.4 x trainer^0.4 x facilities^0.2."""
@@ -127,7 +136,7 @@ class Companionship(Measure):
             companion.learn()
             for group, since in companion.visited:
                 centre_pays = plan.centre_pays if since < plan.months else 0.0
-                self.book(model, group, plan.pay / plan.caseload, centre_pays)
+                self.book(model, group, companion.pay() / plan.caseload, centre_pays)
 
 
 class ClusterMeetings(Measure):
