@@ -1,6 +1,12 @@
 """kubesim: simulate Indonesia's joint business groups (KUBE) month by month.
 
-The public names are found on first use, so that importing kubesim is quick and has no side effect.
+The public names are found on first use, so that importing kubesim is quick and has no side effect:
+
+- what is assumed: ``Scenario``, ``explain``; what a stranger adds: ``Intervention``, ``Shock``, ``outcome``
+- studies: ``run`` gives ``Results``, ``compare`` a ``Comparison``; ``story``, ``best_design``, ``replay``
+- the programme: ``UepGrant``, ``Diklat``, ``Companionship``, ``ClusterMeetings``, ``SavingsAndLoan``
+- Mesa: ``KubeModel`` and its agents ``Household``, ``Group``, ``Companion``
+- faults: ``ScenarioError``, ``SimulationError``
 """
 
 from __future__ import annotations
@@ -16,19 +22,25 @@ if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
     from kubesim.errors import ScenarioError, SimulationError
     from kubesim.extensions import Intervention, Shock, outcome
+    from kubesim.frontier.asking import best_design
     from kubesim.interventions.cluster_meetings import ClusterMeetings
     from kubesim.interventions.companionship import Companionship
     from kubesim.interventions.diklat import Diklat
     from kubesim.interventions.savings_and_loan import SavingsAndLoan
     from kubesim.interventions.uep_grant import UepGrant
     from kubesim.model import KubeModel
+    from kubesim.replaying import replay
     from kubesim.running.results import Results
     from kubesim.running.simulation import run
     from kubesim.scenario import Scenario
+    from kubesim.telling.explain import explain
+    from kubesim.telling.story import story
 
 _HOME = {
     "Scenario": "scenario", "KubeModel": "model", "run": "running.simulation", "Results": "running.results",
     "compare": "comparing.compare", "Comparison": "comparing.comparison",
+    "explain": "telling.explain", "story": "telling.story", "best_design": "frontier.asking",
+    "replay": "replaying",
     "Household": "agents", "Group": "agents", "Companion": "agents",
     "Intervention": "extensions", "Shock": "extensions", "outcome": "extensions",
     "UepGrant": "interventions.uep_grant", "Diklat": "interventions.diklat",

@@ -38,11 +38,11 @@ def write_whole(path: Path, text: str) -> None:
     partial = path.with_name(PARTIAL + path.name)
     try:
         partial.write_text(text, encoding="utf-8")
-        _reach_the_disk(partial)
+        reach_the_disk(partial)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-    _reach_the_disk(path.parent)
+    reach_the_disk(path.parent)
 
 
 def publish(folder: Path, writers: Mapping[str, Callable[[Path], None]], manifest: Mapping[str, Any]) -> None:
@@ -57,7 +57,7 @@ def publish(folder: Path, writers: Mapping[str, Callable[[Path], None]], manifes
         for name, write in writers.items():
             staged = folder / (STAGED + name)
             write(staged)
-            _reach_the_disk(staged)
+            reach_the_disk(staged)
             hashes[name] = sha256(staged)
         write_whole(folder / (STAGED + MANIFEST), as_json({**manifest, "files": hashes}))
     finally:
@@ -80,7 +80,7 @@ def settle(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
     with suppress(FileNotFoundError):                   # another reader was quicker
         os.replace(staged, folder / MANIFEST)
-    _reach_the_disk(folder)
+    reach_the_disk(folder)
 
 
 def _unstage(folder: Path) -> None:
@@ -123,10 +123,10 @@ class Scratch:
 def claim(folder: Path) -> Iterator[None]:
     """Hold a folder for writing, once what a crash left behind is finished or removed.
 
-    A missing folder is made, and removed again if it stays empty.
+    A missing folder is made, with those above it, and they are removed again if it stays empty.
     Raises ScenarioError when another process holds it.
     """
-    made = not folder.exists()
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / LOCK, "a+b") as lock:
         try:
@@ -142,7 +142,21 @@ def claim(folder: Path) -> Iterator[None]:
         finally:
             if made and not any(path.name != LOCK for path in folder.iterdir()):
                 (folder / LOCK).unlink()
-                folder.rmdir()
+                with suppress(OSError):                 # somebody else has put something beside it
+                    for path in made:
+                        path.rmdir()
+
+
+def is_claimed(folder: Path) -> bool:
+    """Whether a process is writing into a folder now."""
+    if not (folder / LOCK).exists():
+        return False
+    with open(folder / LOCK, "rb") as lock:
+        try:
+            _lock(lock.fileno())
+        except OSError:
+            return True
+    return False
 
 
 def _lock(file: int) -> None:
@@ -155,7 +169,7 @@ def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _reach_the_disk(path: Path) -> None:
+def reach_the_disk(path: Path) -> None:
     """Wait until a file, or on POSIX a folder's list of names, has reached the disk."""
     if path.is_dir() and os.name == "nt":
         return

@@ -6,7 +6,7 @@ import os
 import re
 from functools import cached_property, partial
 from itertools import islice
-from typing import Any, Iterator, Mapping, NamedTuple
+from typing import Any, Iterator, Mapping, NamedTuple, Sequence
 
 from pydantic import SerializeAsAny, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -92,17 +92,31 @@ class Scenario(Section):
         return _checked(root, faults, complete)
 
     @classmethod
-    def from_mapping(cls, mapping: Mapping[str, Any], origin: str = "<python>") -> "Scenario":
-        """A scenario from a plain mapping, checked like a file."""
+    def from_mapping(cls, mapping: Mapping[str, Any], origin: str = "<python>",
+                     origins: Mapping[str, Sequence[Any]] | None = None) -> "Scenario":
+        """A scenario from a plain mapping, checked like a file; ``origins`` is what
+        ``origins_to_mapping`` gave, where its values were once written elsewhere than in ``origin``."""
         root = Node.of(mapping, origin)
         faults = take_notes(root)
         if isinstance(root.value, dict) and BASED_ON in root.value:
             faults.append(Fault(root.value.pop(BASED_ON), say("works in files only")))
-        return _checked(root, faults)
+        made = _checked(root, faults)
+        if origins is not None:
+            made.__dict__["origins"] = {path: Origin(*held) for path, held in origins.items()}
+        return made
 
     def to_mapping(self) -> dict[str, Any]:
         """Every value as plain JSON types."""
         return self.model_dump(mode="json")
+
+    def origins_to_mapping(self) -> dict[str, list[Any]]:
+        """Where every value was written, its source and its grade as plain JSON types, by dotted path;
+        of files elsewhere in the computer only the name."""
+        told = {}
+        for path, (file, line, column, source, grade) in self.origins.items():
+            short = os.path.basename(file) if os.path.isabs(file) else file
+            told[path] = [short, line, column, source.replace(file, short) if file else source, grade]
+        return told
 
     def to_yaml(self) -> str:
         """Every value as a scenario file that loads back to an equal scenario."""

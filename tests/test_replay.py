@@ -17,7 +17,7 @@ import pytest
 from kubesim.cli import main
 from kubesim.comparing.compare import compare_into
 from kubesim.errors import ScenarioError
-from kubesim.replay import replay
+from kubesim.replaying import replay
 from kubesim.running.simulation import run_into
 from kubesim.scenario import Scenario
 from kubesim.running.table_difference import compare_tables

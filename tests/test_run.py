@@ -208,8 +208,9 @@ def test_a_replicate_that_breaks_is_told_and_costs_only_itself(world):
     robbed = honest.model_copy(update={"interventions": (Thief(kind="thief", seeds=(2, 3)),)})
     with pytest.raises(ReplicatesFailed) as failed:
         run(robbed, 4, workers=1)
-    assert len(failed.value.faults) == 2
-    assert failed.value.faults[0].startswith("seed 2, programme: month 2: money does not close")
+    [line] = failed.value.faults
+    assert line.startswith("seeds 2 to 3, programme: month 2: money does not close")
+    assert line.endswith("(numbers of seed 2)")
     kept = failed.value.results
     assert kept.seeds == (1, 4) and kept.made.status == "failed"
     expected = of_seeds(run(honest, 4, workers=1).outcomes, [1, 4])

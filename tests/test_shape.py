@@ -32,7 +32,7 @@ LAYERS = (
     {"model", "agents"},
     {"running", "progress", "notebook"},
     {"plots"},
-    {"comparing", "economics", "telling", "frontier", "replay", "experiment", "sensitivity", "calibration",
+    {"comparing", "economics", "telling", "frontier", "replaying", "experiment", "sensitivity", "calibration",
      "validation"},
     {"__init__", "__main__", "cli", "commands", "report", "web", "odd", "schema"},
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 from kubesim.commands.common import DONE, FAILED, INTERRUPTED, Command, scenarios_to_run, tell
 from kubesim.language import phrase, say
 
+USUAL_DRAWS = 50
+
 
 def _options(parser: argparse.ArgumentParser) -> None:
     add, much = parser.add_argument, parser.add_mutually_exclusive_group().add_argument
@@ -25,6 +27,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
     add("--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
         help=say("change a value in every scenario; may be repeated"))
     add("--outcome", action="append", metavar="NAME", help=say("measure only this; may be repeated"))
+    add("--parameter-uncertainty", type=int, nargs="?", const=USUAL_DRAWS, metavar="DRAWS", help=say(
+        "live it again with so many draws of the calibrated parameters (default {draws}) and tell what is not known "
+        "of them apart from luck", draws=USUAL_DRAWS))
+    add("--posterior", metavar="PATH", help=say("take the draws from this calibration instead of the one that ships"))
     add("--out", metavar="DIR", help=say("results folder (default results/<baseline>-vs-<variant>)"))
     add("--workers", type=int, metavar="W", help=say("processes (default: as many as processors)"))
     add("--csv", action="store_true", help=say("write every table as CSV too"))
@@ -42,11 +48,15 @@ def _compare(args: argparse.Namespace) -> int:
     folder = Path(args.out or f"results/{Path(args.baseline).stem}-vs-{other}")
     most = args.max_replicates if args.until_width else args.replicates or 50
     status = DONE
+    draws = []
+    if args.parameter_uncertainty is not None:
+        from kubesim.calibration.draws import load_draws
+        draws = load_draws(args.posterior).sample(args.parameter_uncertainty, seed=args.seed)
     try:
         with ProgressLine(args.quiet) as progress:
             found = compare_into(folder, baseline, *variants, seeds=range(args.seed, args.seed + most),
                                  outcomes=args.outcome, until_width=args.until_width, max_replicates=most,
-                                 workers=args.workers, progress=progress, csv=args.csv, command=args.typed,
+                                 draws=draws, workers=args.workers, progress=progress, csv=args.csv, command=args.typed,
                                  note=(lambda line: None) if args.quiet else lambda line: tell([line], DONE))
     except (Interrupted, ReplicatesFailed) as cut:
         found, status = cut.results, INTERRUPTED if isinstance(cut, Interrupted) else FAILED

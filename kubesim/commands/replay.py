@@ -19,7 +19,7 @@ def _replay(args: argparse.Namespace) -> int:
     if args.workers is not None and not 1 <= args.workers <= 1024:
         raise ScenarioError(say("--workers {given}: must be 1 to 1024", given=args.workers))
     from kubesim.progress import ProgressLine
-    from kubesim.replay import replay
+    from kubesim.replaying import replay
     with ProgressLine(args.quiet) as progress:
         result = replay(args.folder, workers=args.workers, progress=progress)
     print(result)

@@ -28,6 +28,8 @@ from kubesim.scenario import Scenario
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from kubesim.comparing.uncertainty import Uncertainty
+
 
 @dataclass(repr=False)
 class Comparison:
@@ -54,6 +56,7 @@ class Comparison:
     identity: pd.DataFrame
     stages: Stages | None = None        # with until_width
     made: Made = field(default_factory=Made)
+    uncertainty: Uncertainty | None = None      # the effects under draws of the parameters
 
     @classmethod
     def of(cls, pairs: Pairs, made: Made, stages: Stages | None = None) -> "Comparison":
@@ -116,7 +119,8 @@ class Comparison:
 
     def verdicts(self) -> list[Verdict]:
         """A sentence for each variant and each outcome told first."""
-        return [verdict(self.effects, label, words.told(name), words.headline_group(name), self.months)
+        return [verdict(self.effects, label, words.told(name), words.headline_group(name), self.months,
+                        is_design=label not in self.worlds.no_designs)
                 for label in self.variants for name in self.asked]
 
     def ranking(self, outcome: str | None = None) -> pd.DataFrame:

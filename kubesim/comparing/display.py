@@ -5,10 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, Sequence
 
+import numpy as np
 import pandas as pd
 
 from kubesim.comparing import words
 from kubesim.comparing.effects import EVERYBODY, MEMBERS
+from kubesim.comparing.glance import Shown, aligned, ranking_table, ranking_title
 from kubesim.comparing.words import percent, subject, written
 from kubesim.economics import deciding
 from kubesim.economics import telling as economics
@@ -22,14 +24,9 @@ if TYPE_CHECKING:
 
 COLUMNS = ["scenario", "outcome", "group", "baseline", "variant", "difference", "low", "high", "pairs",
            "unit"]
+MOST_DIGITS = 1e8
+"""From here on a level is written in a unit of its own."""
 LIFTED = phrase("Cost of a household lifted out of poverty")
-
-
-class Shown(pd.DataFrame):
-    """A table of text that prints whole, however narrow the terminal is."""
-
-    def __repr__(self) -> str:
-        return self.to_string(index=False)
 
 
 # -- tables ------------------------------------------------------------------------------------
@@ -76,36 +73,57 @@ def _prices(comparison: "Comparison", label: str) -> dict[str, str]:
     none = comparison.worlds.without
     base, variant = found(comparison.baseline, none), found(label, none)
     more = found(label, comparison.baseline)
-    interval = MISSING if more is None else say("{low} to {high}", low=rupiah(more["low_together"]),
-                                                high=rupiah(more["high_together"]))
+    priced = more is not None and more["estimate"] > 0
+    interval = say("{low} to {high}", low=rupiah(more["low_together"]),
+                   high=rupiah(more["high_together"])) if priced else MISSING
     return {say("baseline"): MISSING if base is None else rupiah(base["estimate"]),
             say("variant"): MISSING if variant is None else rupiah(variant["estimate"]),
-            say("difference"): MISSING if more is None else say("{price} for each more",
-                                                                price=rupiah(more["estimate"])),
+            say("difference"): _traded(more) if priced else MISSING,
             say("95 % interval"): interval, say("pairs"): number(len(comparison.seeds))}
 
 
+def _traded(more: Any) -> str:
+    """What is paid for each household more, or saved for each one fewer."""
+    if more["gain"] > 0:
+        return say("{price} for each more", price=rupiah(more["estimate"]))
+    return say("{price} saved for each fewer", price=rupiah(more["estimate"]))
+
+
 def _cells(row: Any) -> dict[str, str]:
-    how = written(row.outcome, row.baseline, row.variant, row.difference, row.low, row.high)
+    """A row's cells: levels in the unit of the difference, or in their own where those digits run long."""
+    how = written(row.outcome, row.difference, row.low, row.high)
+    level = max((abs(value) for value in (row.baseline, row.variant) if np.isfinite(value)), default=0.0)
+    if level * how.unit.scale >= MOST_DIGITS or not np.isfinite(row.difference):
+        levels = written(row.outcome, row.baseline, row.variant, row.low, row.high)
+    else:
+        levels = how
     interval = say("{low} to {high}", low=how.digits(row.low), high=how.digits(row.high))
-    return {say("baseline"): how.level(row.baseline), say("variant"): how.level(row.variant),
+    return {say("baseline"): levels.level(row.baseline), say("variant"): levels.level(row.variant),
             say("difference"): how.signed(row.difference), say("95 % interval"): interval,
             say("pairs"): number(row.pairs)}
 
 
 # -- text --------------------------------------------------------------------------------------
 def lines(comparison: "Comparison") -> list[str]:
-    """The comparison as plain text."""
+    """The comparison as plain text: of several variants first the ranking, then each by itself."""
+    out = [title(comparison)]
+    if len(comparison.variants) > 1:
+        out += ["", ranking_title(comparison), *aligned(ranking_table(comparison)), together(comparison)]
+    return out + details(comparison)
+
+
+def details(comparison: "Comparison") -> list[str]:
+    """What is said of each variant, and of all of them."""
     several = len(comparison.variants) > 1
     verdicts = comparison.verdicts()
-    out = [title(comparison)]
+    out = []
     for label in comparison.variants:
         said = [verdict.sentence for verdict in verdicts if verdict.scenario == label]
         said += [winners(comparison, label), *price(comparison, label), identical(comparison, label)]
         out += ["", label] if several else [""]
         out += ["  " * several + line for line in said if line]
     if several:
-        out += ["", *ranked(comparison), together(comparison), *best_buys(comparison)]
+        out += best_buys(comparison)
     return out + ["", *filter(None, [saved(comparison), precision(comparison)])]
 
 
@@ -152,27 +170,6 @@ def identical(comparison: "Comparison", label: str) -> str:
         return say("The two worlds differ from the first month on")
     return say("The months before month {month} are identical, every column bit by bit (checked)",
                month=month)
-
-
-def ranked(comparison: "Comparison") -> list[str]:
-    """The ranking, one line a variant."""
-    name = comparison.asked[0]
-    outcome = words.told(name)
-    out = [say("Ranking ({outcome}):", outcome=subject(outcome, words.headline_group(name)))]
-    for row in comparison.ranking().itertuples():
-        how = written(outcome, row.estimate, row.low, row.high)
-        parts = {"rank": row.rank, "name": row.scenario, "effect": how.signed(row.estimate),
-                 "low": how.digits(row.low), "high": how.digits(row.high)}
-        if row.rank == 1:
-            out.append(say("  {rank}. {name}: {effect} ({low} to {high})", **parts))
-        elif row.tied:
-            out.append(say("  {rank}. {name}: {effect} ({low} to {high}); cannot be told from the first",
-                           **parts))
-        else:
-            gap = written(outcome, row.behind, row.behind_low, row.behind_high).amount(row.behind)
-            out.append(say("  {rank}. {name}: {effect} ({low} to {high}); {gap} behind the first", gap=gap,
-                           **parts))
-    return out
 
 
 def together(comparison: "Comparison") -> str:
@@ -225,11 +222,17 @@ def precision(comparison: "Comparison") -> str:
 # -- notebooks ---------------------------------------------------------------------------------
 def html(comparison: "Comparison") -> str:
     """The comparison for notebooks: what was compared, verdicts, and the table."""
-    said = "".join(f"<li>{escape(line.strip())}</li>" for line in lines(comparison)[1:] if line)
-    made = table(comparison)
-    body = "".join(_row(cells, "td") for cells in made.itertuples(index=False))
-    return (f"<p><b>{escape(title(comparison))}</b></p><ul>{said}</ul>"
-            f"<table>{_row(list(made.columns), 'th')}{body}</table>")
+    said = "".join(f"<li>{escape(line.strip())}</li>" for line in details(comparison) if line)
+    first = ""
+    if len(comparison.variants) > 1:
+        first = (f"<p>{escape(ranking_title(comparison))}</p>{_rows(ranking_table(comparison))}"
+                 f"<p>{escape(together(comparison))}</p>")
+    return f"<p><b>{escape(title(comparison))}</b></p>{first}<ul>{said}</ul>{_rows(table(comparison))}"
+
+
+def _rows(made: pd.DataFrame) -> str:
+    body = "".join(_row(cells, "td") for cells in made.to_numpy().tolist())
+    return f"<table>{_row(list(made.columns), 'th')}{body}</table>"
 
 
 def _row(cells: Sequence[str], tag: str) -> str:

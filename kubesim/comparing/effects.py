@@ -93,12 +93,14 @@ def _mean_block(pairs: Pairs, name: str, groups: Sequence[str], months: Sequence
 
 def _ratio_block(pairs: Pairs, outcome: Outcome, months: Sequence[int]) -> Block:
     """An outcome that compares with the world without a programme: of the means over all pairs, as
-    the mean of one city's ratios would hang on the few cities in which hardly anybody was lifted."""
+    the mean of one city's ratios would hang on the few cities in which hardly anybody was lifted.
+    A world that differs in more than the programme has none: the one without a programme is not its own."""
     worlds, groups = pairs.worlds, _places(pairs, "")
 
     def pooled(label: str, weights: np.ndarray) -> np.ndarray:
         run, twin = (_Weighted(pairs.columns[world], weights) for world in (label, worlds.without))
-        return outcome.measure(run, twin, worlds.scenarios[label])[..., :len(groups)]
+        measured = outcome.measure(run, twin, worlds.scenarios[label])[..., :len(groups)]
+        return np.full_like(measured, np.nan) if label in worlds.no_designs else measured
 
     equal = np.full((1, len(pairs.seeds)), 1 / len(pairs.seeds))
     base = np.broadcast_to(pooled(worlds.baseline, equal), (len(worlds.variants), len(months), len(groups)))

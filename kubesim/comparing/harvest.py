@@ -23,8 +23,7 @@ from kubesim.language import say
 from kubesim.running.manifest import Made, files_read, utc
 from kubesim.running.simulation import Interrupted, Progress, ReplicatesFailed
 from kubesim.signals import on_signal
-from kubesim.running.summary import spans
-from kubesim.running.workers import Board, Landed, live_all
+from kubesim.running.workers import Board, Landed, live_all, told_faults
 
 
 def carry_out(plan: Plan, progress: Progress | None, scratch: Path | None = None) -> Comparison:
@@ -62,13 +61,8 @@ class _Harvest:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """What went wrong, one line a fault, whatever number of seeds it struck."""
-        struck: dict[str, list[int]] = {}
-        for piece in self.landed:
-            for seed, line in piece.faults.items():
-                struck.setdefault(line.removeprefix(f"seed {seed}: "), []).append(seed)
-        return tuple(say("seeds {seeds}: {why}", seeds=spans(tuple(sorted(seeds))), why=why) if len(seeds) > 1
-                     else say("seed {seed}: {why}", seed=seeds[0], why=why) for why, seeds in struck.items())
+        """What went wrong, one line a fault with the seeds that it struck."""
+        return told_faults(self.landed)
 
     def live(self, seeds: Sequence[int], folder: Path, progress: Progress | None) -> bool:
         """Live more pairs; returns whether a signal stopped them."""

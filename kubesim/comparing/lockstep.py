@@ -11,23 +11,22 @@ from kubesim.comparing.deciles import DECILES, MOVES, YEAR, Deciles, YearlyMean,
 from kubesim.comparing.identity import Identity, PairingBroken, Seen
 from kubesim.comparing.worlds import Worlds, first_difference
 from kubesim.economics.accounts import COUNTED
-from kubesim.errors import SimulationError
 from kubesim.extensions import Outcome
 from kubesim.running.measure import choose_outcomes
 from kubesim.model import KubeModel
 from kubesim.running.record import Record, Recorder
 from kubesim.state import State
-from kubesim.running.workers import Board, Landed
+from kubesim.running.workers import Board, Landed, land, month_by_month
 
 
 class PairStack(NamedTuple):
     """Seeds that live together in all worlds: the unit of work of a comparison."""
 
     place: int                  # on the board
-    world: str                  # what messages call it
     worlds: Worlds
     seeds: tuple[int, ...]
     outcomes: tuple[str, ...] | None
+    world: str = ""             # all of them: messages name none
 
 
 @dataclass
@@ -50,25 +49,11 @@ class PairRecord:
 
 
 def live(stack: PairStack, board: Board) -> Landed:
-    """Live a stack; one that breaks is lived again seed by seed, so that only broken seeds are lost.
+    """Live a stack of pairs from month 0 to the last.
 
     Raises PairingBroken when worlds differ too early: then no pair can be trusted.
     """
-    try:
-        record = _live_together(stack, board)
-        return Landed(stack.world, [record] if record else [])
-    except PairingBroken:
-        raise
-    except SimulationError as broken:
-        if len(stack.seeds) == 1:
-            seed = stack.seeds[0]
-            return Landed(stack.world, faults={seed: f"seed {seed}: {broken}"})
-    landed = Landed(stack.world)
-    for seed in stack.seeds:
-        alone = live(stack._replace(seeds=(seed,)), board)
-        landed.records += alone.records
-        landed.faults |= alone.faults
-    return landed
+    return land(stack, board, _live_together, (PairingBroken,))
 
 
 def _live_together(stack: PairStack, board: Board) -> PairRecord | None:
@@ -78,16 +63,11 @@ def _live_together(stack: PairStack, board: Board) -> PairRecord | None:
     models = {label: KubeModel(scenario, seed=stack.seeds) for label, scenario in worlds.scenarios.items()}
     recorders = {label: Recorder(stack.seeds, model.state, chosen, model.scenario)
                  for label, model in models.items()}
-    watch = _Watch(stack.seeds, worlds, chosen)
-    for month in range(worlds.months + 1):
-        for label, model in models.items():
-            if board.stopped:
-                return None
-            if month:
-                model.step()
-            recorders[label].take(model.state, month)
-            board.tick(stack.place, len(stack.seeds))
+    watch, month = _Watch(stack.seeds, worlds, chosen), -1
+    for month in month_by_month(models, recorders, stack, board):
         watch.take({label: model.state for label, model in models.items()}, month)
+    if month < worlds.months:
+        return None
     watch.record.worlds = {label: recorder.record for label, recorder in recorders.items()}
     return watch.record
 

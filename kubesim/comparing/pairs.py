@@ -108,7 +108,12 @@ class Pairs:
 
 
 def add_ratios_to_twin(piece: PairRecord, worlds: Worlds, asked: tuple[str, ...] | None) -> None:
-    """Add the outcomes that compare each world with the one without a programme, seed by seed."""
+    """Add the outcomes that compare each world with the one without a programme, seed by seed; they
+    are NaN in worlds that differ in more than the programme, as that one is not theirs."""
     twin = piece.worlds[worlds.without].outcomes
     for label, scenario in worlds.scenarios.items():
-        add_twin_outcomes(piece.worlds[label].outcomes, twin, choose_outcomes(asked), scenario)
+        measured = piece.worlds[label].outcomes
+        add_twin_outcomes(measured, twin, choose_outcomes(asked), scenario)
+        if label in worlds.no_designs:
+            measured |= {outcome.name: np.full_like(measured[outcome.name], np.nan)
+                         for outcome in choose_outcomes(asked) if outcome.table == "twin"}

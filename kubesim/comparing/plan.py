@@ -50,7 +50,7 @@ class Plan:
         workers = self.workers or (processors() if work >= WORTH_A_POOL else 1)
         fewest = -(-count // max(1, STACK_ROWS // households))
         cuts = np.array_split(np.array(seeds), min(-(-fewest // workers) * workers, count))
-        stacks = [PairStack(place, say("pairs"), worlds, tuple(cut.tolist()), self.outcomes)
+        stacks = [PairStack(place, worlds, tuple(cut.tolist()), self.outcomes)
                   for place, cut in enumerate(cuts)]
         return min(workers, len(stacks)), stacks
 

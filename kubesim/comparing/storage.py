@@ -13,14 +13,14 @@ import pyarrow.parquet as pq
 
 from kubesim import files
 from kubesim.comparing.sequential import Stages
+from kubesim.comparing.uncertainty import Uncertainty
 from kubesim.comparing.worlds import Worlds
 from kubesim.running.csv_files import write_csv
 from kubesim.errors import ScenarioError
 from kubesim.running.folder import check_folder
 from kubesim.language import say
-from kubesim.running.manifest import Made, manifest_of, read_manifest
-from kubesim.scenario import Scenario
-from kubesim.running.tables import FILES, KEYS, Column, columns_of
+from kubesim.running.manifest import Made, manifest_of, read_manifest, scenario_held
+from kubesim.running.tables import FILES, KEYS, Column, columns_of, read_table
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
@@ -30,6 +30,11 @@ OF_RUN = ("outcomes", "ledger", "lives", "distribution", "companions")
 OF_PAIRS = ("effects", "winners", "changes", "moves", "variance", "identity")
 PLACES = {name: FILES[name] for name in OF_RUN} | {name: f"{name}.parquet" for name in OF_PAIRS}
 """File of each table."""
+BUDGET = "budget.parquet"
+"""The table of ``Economics.budget``, for spreadsheets: it follows from the others and is not read back."""
+
+UNCERTAINTY = "uncertainty.parquet"
+"""Effects under draws of the parameters, where they were asked for; run.json holds the draws."""
 
 SCENARIO = Column("name", "scenario, by its label")
 GROUP = Column("name", "all; members: on a KUBE list at the start; non_members; a district; a decile of the "
@@ -67,6 +72,19 @@ COLUMNS = {
         "variance_variant": Column("outcome, squared", "over seeds"),
         "variance_difference": Column("outcome, squared", "of differences within pairs"),
         "times": Column("times", "as many unpaired runs would be as sure")},
+    "uncertainty": {
+        "outcome": Column("name", "outcome; _so_far: added up from month 0 on"),
+        "draw": Column("number", "of the draw of the parameters, in the order of run.json"),
+        "effect": Column("as the outcome", "variant less baseline at the last month, in one pair")},
+    "budget": {
+        "item": Column("name", "what the money is for, an intervention; all: their sum"),
+        "payer": Column("name", "who pays: centre or local; all: their sum"),
+        "estimate": Column("Rp per month", "spending of the model's households and groups, undiscounted, mean "
+                                           "over pairs"),
+        "low": Column("Rp per month", "lower end of the 95 % interval of that mean"),
+        "high": Column("Rp per month", "upper end of the 95 % interval of that mean"),
+        "p05": Column("Rp per month", "1 of 20 cities spends less"),
+        "p95": Column("Rp per month", "1 of 20 cities spends more")},
     "identity": {
         "may_differ": Column("month", "first month in which anything that differs from the baseline acts"),
         "differs": Column("month", "first month in which any column differed, -1 for never"),
@@ -85,9 +103,12 @@ def write(comparison: "Comparison", folder: Path, csv: bool) -> None:
 def write_into(comparison: "Comparison", folder: Path, csv: bool) -> None:
     """Write into a folder that is claimed and checked already."""
     writers = {file: partial(_write_table, name, getattr(comparison, name)) for name, file in PLACES.items()}
+    if comparison.uncertainty:
+        writers[UNCERTAINTY] = partial(_write_table, "uncertainty", comparison.uncertainty.effects)
+    writers[BUDGET] = partial(_write_table, "budget", comparison.money.budget)
     if csv:
         writers |= {f"{Path(file).stem}.csv": partial(write_csv, folder / (files.STAGED + file))
-                    for file in PLACES.values()}
+                    for file in list(writers)}
     files.publish(folder, writers, _manifest(comparison))
 
 
@@ -95,7 +116,8 @@ def _manifest(comparison: "Comparison") -> dict[str, Any]:
     """What run.json says, but for the files; ``scenario`` holds every world by its label."""
     worlds, stages = comparison.worlds, comparison.stages
     about = {"baseline": worlds.baseline, "variants": list(worlds.variants), "without": worlds.without,
-             "stages": asdict(stages) if stages else None}
+             "stages": asdict(stages) if stages else None,
+             "draws": list(comparison.uncertainty.draws) if comparison.uncertainty else None}
     return {**manifest_of(comparison.made, worlds, comparison.seeds), "kind": KIND, KIND: about}
 
 
@@ -112,10 +134,14 @@ def read(folder: Path) -> dict[str, Any]:
     missing = sorted(name for name, file in PLACES.items() if file not in held["files"])
     if missing or not _is_sound(held.get(KIND), held["scenario"]):
         raise ScenarioError(say("{path}: is damaged; ", path=path) + again)
-    tables = {name: _read_table(folder / file, held["files"][file], again) for name, file in PLACES.items()}
-    worlds, stages = what_was_compared(held, str(path))
+    tables = {name: read_table(folder / file, held["files"][file], again) for name, file in PLACES.items()}
+    worlds, stages = what_was_compared(held, path)
+    draws, uncertainty = held[KIND].get("draws"), None
+    if draws and UNCERTAINTY in held["files"]:
+        effects = read_table(folder / UNCERTAINTY, held["files"][UNCERTAINTY], again)
+        uncertainty = Uncertainty(tuple(draws), effects)
     return {"worlds": worlds, "seeds": tuple(held["seeds"]), **tables, "made": Made.of(held),
-            "stages": stages}
+            "stages": stages, "uncertainty": uncertainty}
 
 
 def _is_sound(about: Any, labels: dict[str, Any]) -> bool:
@@ -129,12 +155,19 @@ def _is_sound(about: Any, labels: dict[str, Any]) -> bool:
         field.name for field in fields(Stages)})
 
 
-def what_was_compared(held: dict[str, Any], origin: str) -> tuple[Worlds, Stages | None]:
+def what_was_compared(held: dict[str, Any], path: Path) -> tuple[Worlds, Stages | None]:
     """The worlds of a manifest, and what the two stages did, where there were two."""
-    about = held[KIND]
-    scenarios = {label: Scenario.from_mapping(values, origin) for label, values in held["scenario"].items()}
+    about, origins = held[KIND], held.get("origins")
+    scenarios = {label: scenario_held(values, origins.get(label) if isinstance(origins, dict) else origins, path)
+                 for label, values in held["scenario"].items()}
     worlds = Worlds(scenarios, about["baseline"], tuple(about["variants"]), about["without"])
-    return worlds, Stages(**about["stages"]) if about.get("stages") else None
+    return worlds, stages_of(held)
+
+
+def stages_of(held: dict[str, Any]) -> Stages | None:
+    """What the two stages of a manifest did, None where there were none or it is being written first."""
+    stages = held.get(KIND, {}).get("stages")
+    return Stages(**stages) if stages else None
 
 
 def _write_table(name: str, table: pd.DataFrame, path: Path) -> None:
@@ -144,12 +177,3 @@ def _write_table(name: str, table: pd.DataFrame, path: Path) -> None:
     schema = pa.schema([kept.with_metadata(dict(known[kept.name]._asdict())) if kept.name in known else kept
                         for kept in plain])
     pq.write_table(pa.Table.from_pandas(table, schema, preserve_index=False), path, compression="zstd")
-
-
-def _read_table(path: Path, sha256: str, again: str) -> pd.DataFrame:
-    if not path.exists():
-        raise ScenarioError(say("{path}: is missing; ", path=path) + again)
-    if files.sha256(path) != sha256:
-        raise ScenarioError(say("{path}: is damaged (its SHA-256 is not the one in {file}); delete the "
-                                "folder and ", path=path, file=files.MANIFEST) + again)
-    return pq.read_table(path).to_pandas()

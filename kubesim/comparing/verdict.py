@@ -9,6 +9,7 @@ import pandas as pd
 
 from kubesim.comparing.words import subject, written
 from kubesim.language import say
+from kubesim.running.measure import known_outcomes
 
 SAME = 1e-9
 """Width of an interval, as a share of the mean, that is rounding and nothing else."""
@@ -25,12 +26,17 @@ class Verdict(NamedTuple):
     sentence: str
 
 
-def verdict(effects: pd.DataFrame, scenario: str, outcome: str, group: str, month: int) -> Verdict:
+def verdict(effects: pd.DataFrame, scenario: str, outcome: str, group: str, month: int,
+            is_design: bool = True) -> Verdict:
     """The verdict on a row of the table of effects; with several variants its interval is the one
-    that holds for all of them at once."""
+    that holds for all of them at once. ``is_design``: it differs in nothing but the programme."""
     found = effects[(effects["scenario"] == scenario) & (effects["outcome"] == outcome)
                     & (effects["group"] == group) & (effects["month"] == month)]
     name = subject(outcome, group)
+    if not len(found) and not is_design and known_outcomes()[outcome].table == "twin":
+        return Verdict(scenario, outcome, group, month, False, say(
+            "{outcome}: left out, as {scenario} differs from the baseline in more than the programme, so that "
+            "the world without a programme is not its own", outcome=name, scenario=scenario))
     if not len(found):
         return Verdict(scenario, outcome, group, month, False, say(
             "{outcome} {months} months on: cannot be compared, as no pair has a value in both worlds",

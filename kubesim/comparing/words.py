@@ -12,7 +12,7 @@ from kubesim.comparing.pairs import SO_FAR
 from kubesim.comparing.sequential import is_share
 from kubesim.language import say
 from kubesim.running.measure import known_outcomes
-from kubesim.plots.formats import MISSING, PERCENT, PLAIN, POINTS, SIZES, Unit, number
+from kubesim.plots.formats import MISSING, PERCENT, PLAIN, POINTS, SIZES, Unit, filled, number
 
 TITLES = {
     "poverty_rate": "Poverty rate",
@@ -90,11 +90,11 @@ class Written(NamedTuple):
 
     def signed(self, value: float) -> str:
         """A number with its unit and its sign."""
-        return say(self.unit.change, number=number(self.unit.scale * value, self.decimals, signed=True))
+        return filled(self.unit.change, self.unit.scale * value, self.decimals, signed=True)
 
     def level(self, value: float) -> str:
         """A value of the outcome, not a difference."""
-        return say(self.unit.value, number=self.digits(value)) if np.isfinite(value) else MISSING
+        return filled(self.unit.value, self.unit.scale * value, self.decimals)
 
     def digits(self, value: float) -> str:
         """A number alone."""

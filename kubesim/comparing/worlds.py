@@ -21,6 +21,9 @@ WORDS_ONLY = ("name", "about")
 """Values that change nothing in a world."""
 SAME_WORLD = ("base_year", "months", "population", "districts")
 """What paired worlds must share, or their households would not be the same people."""
+PROGRAMME = ("interventions", "groups", "joint_business", "trust", "institution", "solidarity", "misuse",
+             "membership")
+"""Parts of a scenario that change nothing in a world without groups and interventions."""
 AT_FORMATION = ("formed", "meetings", "deposit", "start_month", "start_spread")
 """Values of ``groups`` that act when the first groups form; the others act in month 0."""
 
@@ -39,6 +42,17 @@ class Worlds:
     def months(self) -> int:
         """Months after month 0, the same in all."""
         return self.scenarios[self.baseline].months
+
+    @property
+    def no_designs(self) -> tuple[str, ...]:
+        """Labels of worlds that differ from the baseline in more than the programme: a flood is no
+        design, and a world with one is not held against the world without flood and programme."""
+        base = self.scenarios[self.baseline]
+        return tuple(label for label, other in self.scenarios.items() if differs_otherwise(base, other))
+
+    def origins_to_mapping(self) -> dict[str, Any]:
+        """Where every value of every world was written."""
+        return {label: scenario.origins_to_mapping() for label, scenario in self.scenarios.items()}
 
     def to_mapping(self) -> dict[str, Any]:
         """Every value of every world as plain JSON types."""
@@ -90,6 +104,12 @@ def make_worlds(baseline: Scenario, variants: Sequence[Scenario], months: int | 
 def same_world(one: Scenario, other: Scenario) -> bool:
     """Whether two scenarios differ in words only."""
     return not _changed(one, other)
+
+
+def differs_otherwise(one: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios differ in something that acts without a programme too."""
+    return any(path.split(".")[0] not in PROGRAMME for path, *_ in differing(one, other)
+               if path not in WORDS_ONLY)
 
 
 def differing(one: Scenario, other: Scenario) -> Iterator[tuple[str, Described | None, Described | None]]:

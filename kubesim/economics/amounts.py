@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kubesim.language import say
-from kubesim.plots.formats import SIZES, number
+from kubesim.plots.formats import SIZES, filled, number
 
 MOST_DECIMALS = 2
 SMALL_COUNT = 10
@@ -52,8 +52,9 @@ class Amounts(NamedTuple):
         if not self.money:
             return self.digits(value)
         if not self.word:
-            return say("Rp\u00a0{number}", number=self.digits(value))
-        return say("Rp\u00a0{number}\u00a0{size}", number=self.digits(value), size=say(self.word))
+            return filled("Rp\u00a0{number}", value, self.decimals)
+        sign = "\u2212" if value < 0 else ""
+        return sign + say("Rp\u00a0{number}\u00a0{size}", number=self.digits(abs(value)), size=say(self.word))
 
     def between(self, low: float, high: float) -> str:
         """An interval: 48 to 67 million."""

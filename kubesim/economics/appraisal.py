@@ -7,7 +7,7 @@ from typing import Mapping, Sequence
 
 import pandas as pd
 
-from kubesim.comparing.worlds import differing
+from kubesim.comparing.worlds import differs_otherwise
 from kubesim.economics import telling
 from kubesim.economics.accounts import ALL, Accounts
 from kubesim.economics.break_even import break_even_table
@@ -18,11 +18,6 @@ from kubesim.economics.worth import MEASURES, benefit_table, effect_table, ratio
 from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.scenario import Scenario
-
-
-PROGRAMME = ("name", "about", "interventions", "groups", "joint_business", "trust", "institution",
-             "solidarity", "misuse", "membership")
-"""Parts of a scenario that change nothing in a world without groups and interventions."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +123,7 @@ def _differs_otherwise(label: str, baseline: str, scenarios: Mapping[str, Scenar
     """Whether a world differs from the baseline in something that acts without a programme too."""
     if label not in scenarios or baseline not in scenarios:
         return False
-    return any(path.split(".")[0] not in PROGRAMME
-               for path, *_ in differing(scenarios[baseline], scenarios[label]))
+    return differs_otherwise(scenarios[baseline], scenarios[label])
 
 
 def _choices(held: Designs | None, first: int | None) -> dict[str, pd.DataFrame]:

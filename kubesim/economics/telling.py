@@ -12,7 +12,7 @@ from kubesim.economics.accounts import ALL, EVERYBODY
 from kubesim.economics.amounts import Amounts
 from kubesim.economics.ratio import AT_LEAST, BOUNDED
 from kubesim.economics.worth import CHEAPER_WORSE, DEARER_BETTER, NO_WORSE
-from kubesim.language import say, translated
+from kubesim.language import phrase, say, translated
 from kubesim.plots.formats import percent, rupiah
 from kubesim.running.tables import TWIN
 from kubesim.units import GRADES
@@ -21,6 +21,32 @@ if TYPE_CHECKING:
     from kubesim.economics.appraisal import Economics
 
 LIFTED, MAIN_RATE = "lifted", 0.05
+NO_BOUNDS = ""
+DEARER = {
+    BOUNDED: phrase(
+        "{scenario} costs {cost} more than {against} and lifts {gain} more households out of poverty after "
+        "{months} months: {price} each (95 % {interval})"),
+    AT_LEAST: phrase(
+        "{scenario} costs {cost} more than {against} and lifts {gain} more households out of poverty after "
+        "{months} months: {price} each, and at least {bound}; there is no upper bound, as these {pairs} "
+        "pairs do not exclude that nobody more is lifted"),
+    NO_BOUNDS: phrase(
+        "{scenario} costs {cost} more than {against} and lifts {gain} more households out of poverty after "
+        "{months} months: {price} each, but these {pairs} pairs exclude neither that it costs as much nor "
+        "that nobody more is lifted, so they set no bounds to the price")}
+"""Of a design that costs more than the baseline and lifts more, by the form of the price's interval."""
+CHEAPER = {
+    BOUNDED: phrase(
+        "{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of poverty after "
+        "{months} months: {price} saved for each (95 % {interval})"),
+    AT_LEAST: phrase(
+        "{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of poverty after "
+        "{months} months: {price} saved for each, and at least {bound}; these {pairs} pairs do not exclude "
+        "that it lifts as many"),
+    NO_BOUNDS: phrase(
+        "{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of poverty after "
+        "{months} months: {price} saved for each, but these {pairs} pairs set no bounds to that")}
+"""Of a design that costs less and lifts fewer."""
 
 
 def sentences(money: "Economics") -> list[str]:
@@ -65,7 +91,7 @@ def lifted(money: "Economics", scenario: str, against: str) -> str:
     if row["verdict"] == DEARER_BETTER:
         return _price(parts, against == money.without)
     if row["verdict"] == CHEAPER_WORSE:
-        return _saving(parts)
+        return say(CHEAPER.get(parts.form, CHEAPER[NO_BOUNDS]), **parts._asdict())
     return _no_price(parts, row["cost"], row["verdict"] == NO_WORSE)
 
 
@@ -128,32 +154,7 @@ def _price(parts: Parts, alone: bool) -> str:
                    "months that would be poor without a programme: {price} each, and at least {bound}; "
                    "there is no upper bound, as these {pairs} pairs do not exclude that nobody is lifted",
                    **filled)
-    if parts.form == BOUNDED:
-        return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of "
-                   "poverty after {months} months: {price} each (95 % {interval})", **filled)
-    if parts.form == AT_LEAST:
-        return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of "
-                   "poverty after {months} months: {price} each, and at least {bound}; there is no upper "
-                   "bound, as these {pairs} pairs do not exclude that nobody more is lifted", **filled)
-    return say("{scenario} costs {cost} more than {against} and lifts {gain} more households out of "
-               "poverty after {months} months: {price} each, but these {pairs} pairs exclude neither that "
-               "it costs as much nor that nobody more is lifted, so they set no bounds to the price",
-               **filled)
-
-
-def _saving(parts: Parts) -> str:
-    """A design that costs less and lifts fewer."""
-    filled = parts._asdict()
-    if parts.form == BOUNDED:
-        return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of "
-                   "poverty after {months} months: {price} saved for each (95 % {interval})", **filled)
-    if parts.form == AT_LEAST:
-        return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of "
-                   "poverty after {months} months: {price} saved for each, and at least {bound}; these "
-                   "{pairs} pairs do not exclude that it lifts as many", **filled)
-    return say("{scenario} costs {cost} less than {against} and lifts {gain} fewer households out of "
-               "poverty after {months} months: {price} saved for each, but these {pairs} pairs set no "
-               "bounds to that", **filled)
+    return say(DEARER.get(parts.form, DEARER[NO_BOUNDS]), **filled)
 
 
 def others(money: "Economics", scenario: str) -> str:

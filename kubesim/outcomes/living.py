@@ -30,7 +30,7 @@ def income(h, params):
 @outcome("Rp per household")
 def assets(h, params):
     """Savings less debt plus capital of the own business; joint capital is not counted."""
-    return h.savings + h.business_capital, np.ones_like(h.savings)
+    return _of_each(h.savings + h.business_capital)
 
 
 @outcome("share of the need")
@@ -92,31 +92,41 @@ def deprivation_intensity(h, params):
     return score * poor, poor
 
 
+def _of_each(column) -> tuple[np.ndarray, np.ndarray]:
+    """A column's mean over households, each counting once."""
+    return column, np.ones_like(column)
+
+
+def _of_members(h, column) -> tuple[np.ndarray, np.ndarray]:
+    """A column's mean over members of living groups."""
+    return column * h.in_group, h.in_group
+
+
 @outcome("0 to 1")
 def skill(h, params):
     """Business skill of a household's worker."""
-    return h.skill, np.ones_like(h.skill)
+    return _of_each(h.skill)
 
 
 @outcome("0 to 1")
 def problem_solving(h, params):
     """Skill in solving problems."""
-    return h.problem_solving, np.ones_like(h.skill)
+    return _of_each(h.problem_solving)
 
 
 @outcome("0 to 1")
 def cooperation(h, params):
     """Trust in, and willingness to cooperate with, the group among members of living groups."""
-    return h.trust * h.in_group, h.in_group
+    return _of_members(h, h.trust)
 
 
 @outcome("Rp per month")
 def business_profit(h, params):
     """Profit of the own business, households without one counting as 0."""
-    return h.business_profit, np.ones_like(h.skill)
+    return _of_each(h.business_profit)
 
 
 @outcome("Rp per month")
 def dividends(h, params):
     """What members of living groups get from the joint business."""
-    return h.dividend * h.in_group, h.in_group
+    return _of_members(h, h.dividend)

@@ -25,6 +25,15 @@ def number(amount: float, decimals: int = 0, signed: bool = False) -> str:
     return figures(f"{amount:{sign},.{decimals}f}").replace("-", "\u2212")
 
 
+def filled(words: str, amount: float, decimals: int = 0, signed: bool = False) -> str:
+    """Words around a number, their sign before all of them: a currency stands between sign and digits."""
+    if not np.isfinite(amount):
+        return MISSING
+    digits = number(amount, decimals, signed)
+    sign = digits[0] if digits[0] in "+\u2212" else ""
+    return sign + say(words, number=digits.removeprefix(sign))
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """A share of 1 as a percentage."""
     return say(PERCENT, number=number(100 * share, decimals))
@@ -34,10 +43,11 @@ def rupiah(amount: float) -> str:
     """Money that can be read at a glance: Rp 1.2 million."""
     for size, word in SIZES:
         if round(abs(amount) / size, 1) >= 1:
-            scaled = round(amount / size, 1)
-            digits = number(scaled, 0 if abs(scaled) >= 100 or scaled % 1 == 0 else 1)
-            return say("Rp\u00a0{number}\u00a0{size}", number=digits, size=say(word))
-    return say("Rp\u00a0{number}", number=number(amount))
+            scaled = round(abs(amount) / size, 1)
+            digits = number(scaled, 0 if scaled >= 100 or scaled % 1 == 0 else 1)
+            return ("\u2212" if amount < 0 else "") + say("Rp\u00a0{number}\u00a0{size}", number=digits,
+                                                         size=say(word))
+    return filled("Rp\u00a0{number}", amount)
 
 
 class Unit(NamedTuple):
@@ -53,7 +63,7 @@ class Unit(NamedTuple):
         scaled = self.scale * np.asarray(values, float)
         exact = (places for places in range(6) if np.allclose(scaled, np.round(scaled, places), atol=1e-9))
         decimals = next(exact, 6)
-        return [say(self.value, number=number(x, decimals)) for x in scaled]
+        return [filled(self.value, x, decimals) for x in scaled]
 
     def difference(self, mean: float, low: float, high: float) -> str:
         """A signed difference, with its 95 % interval where there is one.
@@ -63,7 +73,7 @@ class Unit(NamedTuple):
         mean, low, high = self.scale * mean, self.scale * low, self.scale * high
         needed = np.ceil(-np.log10(high - low)) if high > low else 0
         decimals = int(np.clip(needed, self.decimals, self.decimals + 2))
-        change = say(self.change, number=number(mean, decimals, signed=True))
+        change = filled(self.change, mean, decimals, signed=True)
         if not np.isfinite(low):
             return change
         return say("{change} ({low} to {high})",

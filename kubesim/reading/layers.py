@@ -174,11 +174,16 @@ def _lost(here: Node, path: str, step: str, node: Node, elsewhere: Callable[[], 
     if isinstance(here.value, list):
         names = [item.label for item in here.value]
         rule = say("there is no '{step}' in {where}", step=step, where=here.path)
-        hint = did_you_mean(step, names) or say("; there is: {names}", names=listed(names))
+        hint = did_you_mean(step, names) or (say("; there is: {names}", names=listed(names)) if names else
+                                             say("; there are none in this scenario"))
         return Fault(lost, rule + hint, at_key=True)
     if not isinstance(here.value, dict):
         return Fault(lost, say("{where} is one value: nothing lies below it", where=here.path), at_key=True)
-    hint = unknown(step, list(here.value), elsewhere())
+    of_an_item = here.parent is not None and isinstance(here.parent.value, list)
+    if of_an_item:          # a value of the same name in another intervention would be another thing
+        hint = unknown(step, [key for key in here.value if key not in ("kind", "name")], {})
+    else:
+        hint = unknown(step, list(here.value), elsewhere())
     return Fault(lost, say("unknown path '{step}'", step=step) + hint, at_key=True)
 
 

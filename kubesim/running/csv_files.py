@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,14 +14,16 @@ RUNNABLE = r"^[=+\-@\t\r]"
 """How text begins that a spreadsheet takes for a formula; such text gets a ' before it."""
 
 
-def write_csv(source: Path, target: Path) -> None:
-    """Write a Parquet file as CSV."""
-    with pq.ParquetFile(source) as table:
-        schema = pa.schema([(f.name, _plain(f.type)) for f in table.schema_arrow])
-        with pa.csv.CSVWriter(target, schema) as writer:
-            for batch in table.iter_batches():
-                columns = [_harmless(column.cast(kind)) for column, kind in zip(batch.columns, schema.types)]
-                writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
+def write_csv(source: Path | Sequence[Path], target: Path) -> None:
+    """Write a Parquet file, or several of one schema after another, as CSV."""
+    sources = [source] if isinstance(source, Path) else source
+    schema = pa.schema([(f.name, _plain(f.type)) for f in pq.read_schema(sources[0])])
+    with pa.csv.CSVWriter(target, schema) as writer:
+        for path in sources:
+            with pq.ParquetFile(path) as table:
+                for batch in table.iter_batches():
+                    columns = [_harmless(column.cast(kind)) for column, kind in zip(batch.columns, schema.types)]
+                    writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

@@ -20,22 +20,9 @@ from kubesim.running.summary import spans
 def check_folder(folder: Path, scenario: Scenario, seeds: Sequence[int], kind: str = RUN) -> None:
     """Refuse a folder with results of another kind or scenario, with other finished seeds, or with
     files that kubesim did not write. Raises ScenarioError."""
-    if not folder.exists():
+    manifest = manifest_of_kind(folder, kind)
+    if manifest is None:
         return
-    if not folder.is_dir():
-        raise ScenarioError(say("{folder}: is a file; results go into a folder", folder=folder))
-    files.settle(folder)
-    if not (folder / files.MANIFEST).exists():
-        foreign = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
-        if foreign:
-            raise ScenarioError(say("{folder}: holds files that are no results of kubesim ({names}); choose "
-                                    "another folder with --out", folder=folder, names=", ".join(foreign[:3])))
-        return
-    manifest = read_manifest(folder)
-    if manifest.get("kind", RUN) != kind:
-        command = manifest["command"] or manifest.get("kind", RUN)
-        raise ScenarioError(say("{folder}: holds results of another command ({command}); choose another "
-                                "folder with --out", folder=folder, command=command))
     where = differences(manifest["scenario"], scenario.to_mapping())
     if where:
         told = "; ".join(where[:3]) + ("; ..." if len(where) > 3 else "")
@@ -46,6 +33,28 @@ def check_folder(folder: Path, scenario: Scenario, seeds: Sequence[int], kind: s
         raise ScenarioError(say(
             "{folder}: holds finished replicates that this run would throw away (seeds {seeds}); ask for "
             "them too, or choose another folder with --out", folder=folder, seeds=spans(others)))
+
+
+def manifest_of_kind(folder: Path, kind: str = RUN) -> dict[str, Any] | None:
+    """What run.json of a folder says; None where nothing was written yet. Raises ScenarioError for a
+    folder with results of another kind or with files that kubesim did not write."""
+    if not folder.exists():
+        return None
+    if not folder.is_dir():
+        raise ScenarioError(say("{folder}: is a file; results go into a folder", folder=folder))
+    files.settle(folder)
+    if not (folder / files.MANIFEST).exists():
+        foreign = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        if foreign:
+            raise ScenarioError(say("{folder}: holds files that are no results of kubesim ({names}); choose "
+                                    "another folder with --out", folder=folder, names=", ".join(foreign[:3])))
+        return None
+    manifest = read_manifest(folder)
+    if manifest.get("kind", RUN) != kind:
+        command = manifest["command"] or manifest.get("kind", RUN)
+        raise ScenarioError(say("{folder}: holds results of another command ({command}); choose another "
+                                "folder with --out", folder=folder, command=command))
+    return manifest
 
 
 @contextmanager

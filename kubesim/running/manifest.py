@@ -57,7 +57,8 @@ def manifest_of(made: Made, scenario: Scenario, seeds: Sequence[int]) -> dict[st
     """What run.json says, but for the files."""
     held = asdict(made)
     return {"format": FORMAT, "status": held.pop("status"), "command": held.pop("command"),
-            "seeds": list(seeds), "months": scenario.months, "scenario": scenario.to_mapping(), **held}
+            "seeds": list(seeds), "months": scenario.months, "scenario": scenario.to_mapping(),
+            "origins": scenario.origins_to_mapping(), **held}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -77,6 +78,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if held != FORMAT or any(not isinstance(manifest.get(key), kind) for key, kind in needed.items()):
         raise ScenarioError(say("{path}: is damaged, or was not written by kubesim", path=path))
     return manifest
+
+
+def scenario_held(values: dict[str, Any], origins: Any, path: Path) -> Scenario:
+    """A scenario of a manifest, its values with the places, sources and grades that they had when it
+    was written; raises ScenarioError when what is said of these cannot be used."""
+    kinds = (str, int, int, str, str)
+    sound = origins is None or isinstance(origins, dict) and all(
+        isinstance(held, list) and len(held) == len(kinds) and all(map(isinstance, held, kinds))
+        for held in origins.values())
+    if not sound:
+        raise ScenarioError(say("{path}: is damaged, or was not written by kubesim", path=path))
+    return Scenario.from_mapping(values, str(path), origins)
 
 
 def seal(folder: Path) -> None:

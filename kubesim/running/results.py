@@ -17,10 +17,10 @@ from kubesim.running.csv_files import write_csv
 from kubesim.errors import ScenarioError
 from kubesim.running.folder import check_folder
 from kubesim.language import say
-from kubesim.running.manifest import RUN, Made, manifest_of, read_manifest
+from kubesim.running.manifest import RUN, Made, manifest_of, read_manifest, scenario_held
 from kubesim.running.panels import PANELS, merge_panel, read_panel
 from kubesim.scenario import Scenario
-from kubesim.running.tables import FILES, TABLES, Column, columns_of, join_tables, schema_of
+from kubesim.running.tables import FILES, TABLES, Column, columns_of, join_tables, read_table, schema_of
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Results:
             raise ScenarioError(say("{folder}: no replicate was finished ({status}); ", folder=folder,
                                     status=manifest["status"]) + again)
         listed = manifest["files"]
-        tables = {name: _read_table(folder / FILES[name], listed[FILES[name]], again)
+        tables = {name: read_table(folder / FILES[name], listed[FILES[name]], again)
                   for name in TABLES if FILES[name] in listed}
         missing = sorted(set(TABLES) - {"counterfactual"} - tables.keys())
         if missing:
@@ -125,7 +125,7 @@ class Results:
         seeds = tuple(manifest["seeds"])
         panels = {name: dict.fromkeys(seeds, folder / _panel_file(name)) for name in PANELS
                   if _panel_file(name) in listed}
-        scenario = Scenario.from_mapping(manifest["scenario"], str(folder / files.MANIFEST))
+        scenario = scenario_held(manifest["scenario"], manifest.get("origins"), folder / files.MANIFEST)
         return cls(scenario, seeds, **tables, panels=panels, made=Made.of(manifest))
 
 
@@ -146,12 +146,3 @@ def _panel_file(name: str) -> str:
 def _write_table(name: str, table: pd.DataFrame, path: Path) -> None:
     filled = pa.Table.from_pandas(table, schema_of(name, table), preserve_index=False)
     pq.write_table(filled, path, compression="zstd")
-
-
-def _read_table(path: Path, sha256: str, again: str) -> pd.DataFrame:
-    if not path.exists():
-        raise ScenarioError(say("{path}: is missing; ", path=path) + again)
-    if files.sha256(path) != sha256:
-        raise ScenarioError(say("{path}: is damaged (its SHA-256 is not the one in {file}); delete the "
-                                "folder and ", path=path, file=files.MANIFEST) + again)
-    return pq.read_table(path).to_pandas()

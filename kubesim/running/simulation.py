@@ -25,7 +25,7 @@ from kubesim.running.results import Results, held_results
 from kubesim.scenario import Scenario
 from kubesim.signals import on_signal
 from kubesim.running.tables import PROGRAMME, TWIN, join_tables, make_tables
-from kubesim.running.workers import Board, Landed, live_all
+from kubesim.running.workers import Board, Landed, live_all, told_faults
 
 SAVE_EVERY = 60.0
 """Seconds after which a run into a folder writes what has landed so far."""
@@ -42,7 +42,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 class ReplicatesFailed(SimulationError):
-    """Some replicates broke an invariant; ``results`` holds the others, ``faults`` one line each."""
+    """Some replicates broke an invariant; ``results`` holds the others, ``faults`` one line a fault."""
 
     def __init__(self, faults: Sequence[str], results: Results | None) -> None:
         super().__init__("\n".join(faults))
@@ -151,8 +151,8 @@ class _Harvest:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """What went wrong, one line a replicate."""
-        return tuple(line for piece in self.landed for line in piece.faults.values())
+        """What went wrong, one line a fault with the seeds that it struck."""
+        return told_faults(self.landed)
 
     def results(self) -> Results | None:
         """Results of the replicates of which every world has landed; None when there are none."""

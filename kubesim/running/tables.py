@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Mapping, NamedTuple, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from kubesim import files
+from kubesim.errors import ScenarioError
+from kubesim.language import say
 from kubesim.running.measure import WHO, known_outcomes
 from kubesim.running.record import BIN_EDGES, Record
 
@@ -79,6 +84,17 @@ def schema_of(table: str, frame: pd.DataFrame) -> pa.Schema:
     plain = pa.Schema.from_pandas(frame, preserve_index=False)
     return pa.schema([f.with_metadata(dict(known[f.name]._asdict())) if f.name in known else f
                       for f in plain])
+
+
+def read_table(path: Path, sha256: str, again: str) -> pd.DataFrame:
+    """Read a table of a results folder; raises ScenarioError, which ends in the advice ``again``, when
+    it is missing or not the one that run.json lists."""
+    if not path.exists():
+        raise ScenarioError(say("{path}: is missing; ", path=path) + again)
+    if files.sha256(path) != sha256:
+        raise ScenarioError(say("{path}: is damaged (its SHA-256 is not the one in {file}); delete the "
+                                "folder and ", path=path, file=files.MANIFEST) + again)
+    return pq.read_table(path).to_pandas()
 
 
 def make_tables(names: Mapping[str, str], districts: Sequence[str], record: Record,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor, wait
@@ -10,18 +11,22 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Callable, Iterator, NamedTuple, Sequence
+from typing import Callable, Iterable, Iterator, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
 from kubesim.errors import SimulationError
-from kubesim.language import say
+from kubesim.language import say, translated
 from kubesim.running.measure import choose_outcomes
 from kubesim.model import KubeModel
 from kubesim.running.panels import PanelWriter
 from kubesim.running.record import Record, Recorder
+from kubesim.running.summary import spans
 from kubesim.scenario import Scenario
 from kubesim.signals import deaf_children
+
+
+NUMBERS = re.compile(r"\d[\d.,]*")
 
 
 class Stack(NamedTuple):
@@ -37,7 +42,7 @@ class Stack(NamedTuple):
 
 @dataclass
 class Landed:
-    """What came of a stack: the records of finished replicates and what went wrong with others."""
+    """What came of a stack: the records of finished replicates and, by seed, why others broke."""
 
     world: str
     records: list[Record] = field(default_factory=list)
@@ -95,47 +100,85 @@ def live_all(stacks: Sequence[Stack], workers: int, board: Board,
 
 
 def live(stack: Stack, board: Board) -> Landed:
-    """Live a stack from month 0 to its last; one that breaks is lived again seed by seed, so that
-    only the broken seeds are lost. Nothing lands when the board says stop."""
+    """Live a stack of a run from month 0 to its last."""
+    return land(stack, board, _live_together)
+
+
+def land(stack: Stack, board: Board, together: Callable[[Stack, Board], Record | None],
+         spoils_all: tuple[type[SimulationError], ...] = ()) -> Landed:
+    """What comes of a stack that ``together`` lives; one that breaks is lived again seed by seed, so
+    that only the broken seeds are lost. Nothing lands when the board says stop. Errors that spoil all
+    are raised."""
     try:
-        record = _live_together(stack, board)
+        record = together(stack, board)
         return Landed(stack.world, [record] if record else [])
+    except spoils_all:
+        raise
     except SimulationError as broken:
         if len(stack.seeds) == 1:
-            seed = stack.seeds[0]
-            fault = say("seed {seed}, {world}: {why}", seed=seed, world=stack.world, why=broken)
-            return Landed(stack.world, faults={seed: fault})
+            return Landed(stack.world, faults={stack.seeds[0]: str(broken)})
     landed = Landed(stack.world)
     for seed in stack.seeds:
-        alone = live(stack._replace(seeds=(seed,)), board)
+        alone = land(stack._replace(seeds=(seed,)), board, together, spoils_all)
         landed.records += alone.records
         landed.faults |= alone.faults
     return landed
 
 
+def month_by_month(models: Mapping[str, KubeModel], recorders: Mapping[str, Recorder], stack: Stack,
+                   board: Board) -> Iterator[int]:
+    """Live the worlds of a stack side by side and record them; gives each month that all have lived,
+    and no more once the board says stop."""
+    for month in range(max(model.scenario.months for model in models.values()) + 1):
+        for label, model in models.items():
+            if board.stopped:
+                return
+            if month:
+                model.step()
+            recorders[label].take(model.state, month)
+            board.tick(stack.place, len(stack.seeds))
+        yield month
+
+
 def _live_together(stack: Stack, board: Board) -> Record | None:
     if board.stopped:
         return None
-    model = KubeModel(stack.scenario, seed=stack.seeds)
+    model, month = KubeModel(stack.scenario, seed=stack.seeds), -1
     recorder = Recorder(stack.seeds, model.state, choose_outcomes(stack.outcomes), stack.scenario)
     with PanelWriter(stack.keep, stack.seeds, board.path.parent) as panels:
-        for month in range(stack.scenario.months + 1):
-            if board.stopped:
-                return None
-            if month:
-                model.step()
-            recorder.take(model.state, month)
+        for month in month_by_month({stack.world: model}, {stack.world: recorder}, stack, board):
             panels.take(model.state, month)
-            board.tick(stack.place, len(stack.seeds))
-    return recorder.record
+    return recorder.record if month == stack.scenario.months else None
+
+
+def told_faults(landed: Iterable[Landed]) -> tuple[str, ...]:
+    """What went wrong, one line a fault, whatever number of seeds it struck; faults that differ in
+    their numbers only are one fault, told with the numbers of the first seed."""
+    struck: dict[tuple[str, str], dict[int, str]] = {}
+    for piece in landed:
+        for seed, why in piece.faults.items():
+            struck.setdefault((piece.world, NUMBERS.sub("", why)), {})[seed] = why
+    return tuple(_told(world, dict(sorted(held.items()))) for (world, _), held in struck.items())
+
+
+def _told(world: str, whys: Mapping[int, str]) -> str:
+    """A fault in words: the seeds that it struck, the world where there is a choice of them, and why."""
+    first, why = next(iter(whys.items()))
+    seeds = (say("seed {seed}", seed=first) if len(whys) == 1 else
+             say("seeds {seeds}", seeds=spans(tuple(whys))))
+    if len(set(whys.values())) > 1:
+        why = say("{why} (numbers of seed {seed})", why=why, seed=first)
+    return f"{seeds}, {translated(world)}: {why}" if world else f"{seeds}: {why}"
 
 
 def _spread(stacks: Sequence[Stack], workers: int, board: Board,
             live_one: Callable[[Stack, Board], Landed]) -> Iterator[Landed]:
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin_work) as pool:
+    waiting: dict[Future, Stack] = {}
+    with ProcessPoolExecutor(workers, get_context("spawn"), begin_work) as pool:
         try:
             with deaf_children():
-                waiting = {pool.submit(_work, live_one, stack, board.path): stack for stack in stacks}
+                for stack in stacks:
+                    waiting[pool.submit(_work, live_one, stack, board.path)] = stack
             while waiting:
                 done, _ = wait(waiting, timeout=0.2, return_when="FIRST_COMPLETED")
                 board.report()
@@ -154,14 +197,14 @@ def _landed(future: Future, stack: Stack, board: Board) -> Landed:
             return Landed(stack.world)
         fault = say("a worker process died: out of memory, or killed, or the script that calls run() "
                     "has no 'if __name__ == \"__main__\":'")
-        return Landed(stack.world, faults={seed: f"seed {seed}: {fault}" for seed in stack.seeds})
+        return Landed(stack.world, faults=dict.fromkeys(stack.seeds, fault))
 
 
 def _work(live_one: Callable[[Stack, Board], Landed], stack: Stack, board: Path) -> Landed:
     return live_one(stack, Board(board))
 
 
-def _begin_work() -> None:
+def begin_work() -> None:
     """A worker leaves Ctrl-C to the main process, and ends when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -28,7 +28,8 @@ WITHOUT_UNIT = ("yes or no", "name", "names", "text", "")
 
 
 def explain(scenario: Scenario, against: Scenario | None = None) -> pd.DataFrame:
-    """One row a value: path, value, unit, meaning, source, grade and the file and line that set it.
+    """One row a value: path, value, unit, meaning, source, grade and the file and line that set it:
+    ``kubesim.explain(scenario).query("grade == 'assumed'")``.
 
     ``set_in`` is 'default' where nobody wrote the value. With a baseline there are also
     ``baseline``, ``baseline_set_in`` and ``differs``; a value that only one of the two has is None

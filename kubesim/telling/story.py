@@ -152,7 +152,8 @@ class Story:
 def story(scenario: Scenario, household: int | str | None = None, group: int | None = None, *,
           against: Scenario | None = None, seed: int = 1, months: int | None = None, all_months: bool = False,
           progress: Progress | None = None) -> Story:
-    """Tell the life of a household or a group, here against its twin in another world.
+    """Tell the life of a household or a group, here against its twin in another world:
+    ``print(kubesim.story(scenario, household="typical"))``.
 
     Parameters
     ----------

@@ -66,9 +66,15 @@ def test_several_variants_are_ranked_and_the_number_of_comparisons_is_said(kubes
     status, out, _ = kubesim("compare", "village.yaml", "bare.yaml", "trained.yaml", "--replicates", "3",
                              "--outcome", "skill", "--out", "here")
     start = out.index("Ranking (Business skill of members):")
-    assert status == 0 and out[start + 1].startswith("  1. Trained: +0.")
-    assert out[start + 2].startswith("  2. Bare: ") and "behind the first" in out[start + 2]
-    assert "for all 2 variants at once" in out[start + 3]
+    assert status == 0 and start < out.index("Trained")         # before what is said of each
+    heads, first, second, base, said = out[start + 1:start + 6]
+    assert first.split()[:2] == ["1.", "Trained"] and second.split()[:2] == ["2.", "Bare"]
+    assert base.strip().startswith("Village (the baseline)")
+    assert heads.index("design") == first.index("Trained") == second.index("Bare") == base.index("Village")
+    ends = {line.index(cell) + len(cell) for line, cell in
+            ((heads, "difference"), (first, first.split()[2]), (second, second.split()[2]))}
+    assert len(ends) == 1, "differences stand flush right under their head"
+    assert "for all 2 variants at once" in said
 
 
 @pytest.mark.slow

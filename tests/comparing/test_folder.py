@@ -172,9 +172,9 @@ def test_ctrl_c_keeps_the_finished_pairs(tmp_path, monkeypatch):
 
 def test_ctrl_c_before_any_pair_is_finished_leaves_nothing(tmp_path):
     with pytest.raises(Interrupted) as cut:
-        compare_into(tmp_path / "out", BASE, OTHER, seeds=2, workers=1,
+        compare_into(tmp_path / "results" / "out", BASE, OTHER, seeds=2, workers=1,
                      progress=lambda done, total: os.kill(os.getpid(), signal.SIGINT))
-    assert cut.value.results is None and not (tmp_path / "out").exists()
+    assert cut.value.results is None and not list(tmp_path.iterdir())
 
 
 class BreaksOneSeed(Intervention):

@@ -11,7 +11,8 @@ from only_row import one
 
 from kubesim.comparing.compare import compare
 from kubesim.economics.accounts import Accounts
-from kubesim.economics.appraisal import PROGRAMME, appraise
+from kubesim.comparing.worlds import PROGRAMME
+from kubesim.economics.appraisal import appraise
 from kubesim.economics.unit_costs import grade_table
 from kubesim.errors import ScenarioError
 from kubesim.interventions.uep_grant import UepGrant
@@ -56,7 +57,7 @@ def test_a_world_that_differs_in_more_than_the_programme_is_no_design(of_worlds)
                for line in money.sentences())
 
 
-@pytest.mark.parametrize("part", sorted({*PROGRAMME} - {"name", "about", "interventions"}))
+@pytest.mark.parametrize("part", sorted({*PROGRAMME} - {"interventions"}))
 def test_parts_of_the_programme_do_nothing_without_it(world, part):
     """Every number of the part a fifth smaller: without groups the same is consumed, to the rupiah."""
     bare = world.with_(months=8).without_programme()
@@ -117,7 +118,7 @@ def test_unit_costs_say_where_they_come_from(tables):
     hour = one(money.unit_costs, path="interventions.diklat.cost_per_hour")
     assert (hour["unit"], hour["grade"], hour["file"]) == ("Rp per participant-hour", "assumed", "")
     assert one(money.unit_costs, path="interventions.companionship.pay")["centre_pays"] == 1.0
-    assert len(money.unit_costs) == 4                   # and the overhead of the grant
+    assert len(money.unit_costs) == 7       # and the grant's overhead, practice, teaching quality, ability
 
 
 def test_how_much_of_the_cost_rests_on_assumed_unit_costs(world):

@@ -15,12 +15,13 @@ from kubesim.comparing.compare import compare_again
 from kubesim.comparing.storage import KIND as COMPARISON
 from kubesim.errors import ScenarioError
 from kubesim.language import figures, say
-from kubesim.running.manifest import RUN, Made, read_manifest, versions
+from kubesim.running.manifest import RUN, Made, read_manifest, scenario_held, versions
 from kubesim.notebook import notebook_bar
 from kubesim.running.simulation import Progress, run
-from kubesim.scenario import Scenario
 from kubesim.running.summary import spans
 from kubesim.running.table_difference import Difference, Found, compare_tables
+from kubesim.validation.storage import KIND as VALIDATION
+from kubesim.validation.validate import validate_again
 
 
 @dataclass
@@ -81,7 +82,8 @@ class Replay:
 
 
 def replay(folder: str | Path, *, workers: int | None = None, progress: Progress | None = None) -> Replay:
-    """Run again what a results folder holds; nothing is written into it.
+    """Run again what a results folder holds; nothing is written into it:
+    ``print(kubesim.replay("results/banjarmasin"))``.
 
     Raises ScenarioError when the folder cannot be used: it holds no results, a file of it is missing
     or damaged, or a newer version wrote it.
@@ -138,12 +140,13 @@ def _why_damaged(path: Path, sha256: str) -> str:
 def _run_again(manifest: Mapping[str, Any], folder: Path, now: Path, workers: int | None,
                progress: Progress | None) -> None:
     """A run of one scenario, its tables and the micro data that were kept."""
-    scenario = Scenario.from_mapping(manifest["scenario"], str(folder / files.MANIFEST))
+    scenario = scenario_held(manifest["scenario"], manifest.get("origins"), folder / files.MANIFEST)
     made = Made.of(manifest)
     run(scenario, manifest["seeds"], outcomes=made.outcomes, keep=made.keep, twin=made.twin, workers=workers,
         progress=progress).write(now)
 
 
-AGAIN: Mapping[str, Callable[..., None]] = {RUN: _run_again, COMPARISON: compare_again}
+AGAIN: Mapping[str, Callable[..., None]] = {RUN: _run_again, COMPARISON: compare_again,
+                                            VALIDATION: validate_again}
 """How each kind of folder is made again; called with its manifest, the folder itself, an empty folder to
 write into, workers and progress."""
