@@ -78,8 +78,7 @@ def _by_year(comparison: "Comparison", spent: pd.DataFrame, drawn: Sequence[str]
     looks = _item_looks(items)
     title = say("Budget by year")
     note = say("Year 1 is months 0 to 12. Rupiah of the base year, not discounted; mean over pairs. The "
-               "table "
-               "tells who pays.")
+               "table tells who pays.")
     key = [(words, style.Style(colour, "-", 6.0)) for words, colour, _ in looks]
     figure = style.new_figure(Layout(title, beside, note, key), (11.0, 5.0))
     panels = figure.subplots(1, len(shown), sharey=True, squeeze=False)[0]
@@ -115,9 +114,8 @@ def plane_picture(money: "Economics") -> Picture | None:
     unit, beside = rupiah_axis(float(designs["cost"].abs().max()))
     title = say("What a design costs and how many households it lifts out of poverty")
     note = say("Against no programme, at month {month}, in the model's households; lines are 95 % "
-               "intervals of "
-               "the households lifted. The line joins designs that are the best buy at some worth of a "
-               "household lifted.", month=number(money.month))
+               "intervals of the households lifted. The line joins designs that are the best buy at some "
+               "worth of a household lifted.", month=number(money.month))
     figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(money.pairs)), note))
     axes = figure.subplots()
     _draw_plane(axes, designs, _gain_bounds(money))

@@ -65,9 +65,8 @@ def _winners(name: str, title: str, head: str, rows: pd.DataFrame, comparison: "
         "loses_1_to_5%": means["loses_over_1%"] - means["loses_over_5%"], "within_1%": means["within_1%"],
         "gains_1_to_5%": means["gains_over_1%"] - means["gains_over_5%"],
         "gains_over_5%": means["gains_over_5%"]})
-    note = say("Share of persons by how their household's consumption (mean of the last 12 months) "
-               "differs from "
-               "what it is under {baseline}; deciles are of consumption at the start, 1 the poorest.",
+    note = say("Share of persons by how their household's consumption (mean of the last 12 months) differs "
+               "from what it is under {baseline}; deciles are of consumption at the start, 1 the poorest.",
                baseline=comparison.baseline)
     figure = style.new_figure(Layout(title, say("{pairs} pairs", pairs=number(len(comparison.seeds))), note),
                               stacks.tall(len(bars)))

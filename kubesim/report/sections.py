@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, Sequence
 
-from kubesim.comparing import display, words
-from kubesim.economics.appraisal import Economics, appraise
+from kubesim.comparing import display, glance, words
+from kubesim.economics.appraisal import Economics
 from kubesim.language import say
 from kubesim.report import method, money
 from kubesim.report.blocks import Block, Heading, Picture, Points, Section, Table, Words
@@ -13,6 +13,8 @@ from kubesim.report.differences import difference_blocks
 from kubesim.report.numbers import difference
 from kubesim.report.over_time import decile_picture, district_picture, effect_picture
 from kubesim.report.people import stages_picture, survival_picture, winner_pictures
+from kubesim.report.resting import resting_blocks
+from kubesim.report.uncertainty import uncertainty_blocks
 
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
@@ -25,20 +27,23 @@ MOST_SHOWN = 4
 
 def sections(comparison: "Comparison") -> list[Section]:
     """The whole report."""
-    worth = appraise(comparison.outcomes, comparison.ledger, baseline=comparison.baseline,
-                     without=comparison.worlds.without, scenarios=comparison.scenarios, seeds=comparison.seeds,
-                     first=comparison.stages.first if comparison.stages else None)
     order = list(comparison.ranking()["scenario"])
     shown = order[:MOST_SHOWN]
-    made = [Section("verdicts", say("What it changes, and how sure that is"), list(_verdicts(comparison, order))),
-            Section("effects", say("Effects over time, by district and by decile"), list(_effects(comparison, shown))),
-            Section("people", say("Winners and losers"), winner_pictures(comparison, order[0])),
-            Section("groups", say("What becomes of groups"), _present(
-                survival_picture(comparison, shown), stages_picture(comparison))),
-            Section("money", say("What it costs and what that buys"), _money(comparison, worth, shown)),
-            Section("differences", say("What differs between the scenarios"), difference_blocks(comparison)),
-            Section("method", say("Method and limits"), method.method_blocks(comparison)),
-            Section("origin", say("How this was made"), method.origin_blocks(comparison))]
+    made = [
+        Section("verdicts", say("What it changes, and how sure that is"), list(_verdicts(comparison, order))),
+        Section("effects", say("Effects over time, by district and by decile"),
+                list(_effects(comparison, shown))),
+        Section("uncertainty", say("What is not known of the parameters"),
+                uncertainty_blocks(comparison, shown)),
+        Section("people", say("Winners and losers"), winner_pictures(comparison, order[0])),
+        Section("groups", say("What becomes of groups"), _present(
+            survival_picture(comparison, shown), stages_picture(comparison))),
+        Section("money", say("What it costs and what that buys"),
+                _money(comparison, comparison.money, shown)),
+        Section("differences", say("What differs between the scenarios"),
+                [*resting_blocks(comparison, order[0]), *difference_blocks(comparison)]),
+        Section("method", say("Method and limits"), method.method_blocks(comparison)),
+        Section("origin", say("How this was made"), method.origin_blocks(comparison))]
     return [section for section in made if section.blocks]
 
 
@@ -50,7 +55,7 @@ def _present(*pictures: Picture | None) -> list[Picture]:
 def _verdicts(comparison: "Comparison", order: Sequence[str]) -> Iterator[Block]:
     several = len(comparison.variants) > 1
     if several:
-        yield Points.of(display.ranked(comparison))
+        yield _ranking(comparison)
         yield _at_a_glance(comparison, order)
         yield Words(display.together(comparison))
     verdicts = comparison.verdicts()
@@ -63,6 +68,13 @@ def _verdicts(comparison: "Comparison", order: Sequence[str]) -> Iterator[Block]
         yield Points.of([line for line in (*said, display.winners(comparison, label),
                                            display.identical(comparison, label)) if line])
         yield _headline(comparison, label, folded=several)
+
+
+def _ranking(comparison: "Comparison") -> Table:
+    """The variants from the best to the worst, and what a household lifted costs under each."""
+    made = glance.ranking_table(comparison)
+    return Table(glance.ranking_title(comparison).rstrip(":"), [say("rank"), *made.columns[1:]],
+                 made.to_numpy().tolist(), keys=2, folded=False)
 
 
 def _at_a_glance(comparison: "Comparison", order: Sequence[str]) -> Table:

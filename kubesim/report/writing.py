@@ -1,4 +1,4 @@
-"""write_report: the report of a comparison, written whole or not at all."""
+"""write_report: the report of a comparison, or another page, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from base64 import b64encode
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 
 import matplotlib
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -31,7 +31,26 @@ PLAIN_TEXT = {"text.parse_math": False}
 """A name with two dollar signs is a name, not a formula."""
 
 
+class Cover(NamedTuple):
+    """What stands above the sections of a page."""
+
+    kind: str
+    title: str
+    about: str
+    skip: str                   # the first link, for those who do not want the contents read out
+
+
 def write_report(comparison: "Comparison", folder: str | Path, *, figures: bool = True) -> Path:
+    """Write the report of a comparison into its results folder; see ``write_page``."""
+    with matplotlib.rc_context(PLAIN_TEXT):
+        made = sections(comparison)
+    cover = Cover(say("Comparison of programme designs for joint business groups (KUBE)"),
+                  display.title(comparison), comparison.scenarios[comparison.baseline].about,
+                  say("Skip to the verdicts"))
+    return write_page(cover, made, folder, figures=figures)
+
+
+def write_page(cover: Cover, made: Sequence[Section], folder: str | Path, *, figures: bool = True) -> Path:
     """Write ``report.html``, and its pictures as PNG and SVG into ``figures``, into a results folder.
 
     All is made before anything is replaced, and each file is replaced in one step. Pictures of an
@@ -40,9 +59,8 @@ def write_report(comparison: "Comparison", folder: str | Path, *, figures: bool 
     """
     folder = Path(folder)
     with matplotlib.rc_context(PLAIN_TEXT):
-        made = sections(comparison)
         drawn = {picture.name: _drawn(picture, KINDS if figures else KINDS[:1]) for picture in pictures(made)}
-    text = page(comparison, made, {name: kinds["svg"] for name, kinds in drawn.items()})
+    text = page(cover, made, {name: kinds["svg"] for name, kinds in drawn.items()})
     with files.claim(folder):
         _write_figures(folder / FOLDER, drawn if figures else {})
         files.write_whole(folder / REPORT, text)
@@ -56,16 +74,15 @@ def pictures(made: Sequence[Section]) -> list[Picture]:
     return [block for section in made for block in section.blocks if isinstance(block, Picture)]
 
 
-def page(comparison: "Comparison", made: Sequence[Section], drawn: Mapping[str, bytes]) -> str:
+def page(cover: Cover, made: Sequence[Section], drawn: Mapping[str, bytes]) -> str:
     """The page as HTML, its pictures (SVG by name) inside it."""
     environment = Environment(loader=PackageLoader("kubesim.report"), autoescape=True,
                               undefined=StrictUndefined, trim_blocks=True)
     sources = {name: f"data:image/svg+xml;base64,{b64encode(svg).decode()}" for name, svg in drawn.items()}
     return environment.get_template("page.html").render(
-        lang=language(), version=__version__, title=display.title(comparison), sections=made, sources=sources,
-        about=comparison.scenarios[comparison.baseline].about, width=_pixels(0), height=_pixels(1),
-        words={"kind": say("Comparison of programme designs for joint business groups (KUBE)"),
-               "skip": say("Skip to the verdicts"), "contents": say("Contents"), "table": say("Numbers"),
+        lang=language(), version=__version__, title=cover.title, sections=made, sources=sources,
+        about=cover.about, width=_pixels(0), height=_pixels(1),
+        words={"kind": cover.kind, "skip": cover.skip, "contents": say("Contents"), "table": say("Numbers"),
                "footer": say("Made with kubesim {version}", version=__version__)})
 
 
