@@ -1,0 +1,1 @@
+"""Which assumptions an effect hangs on: factors, designs, evaluation, indices, words, picture."""
