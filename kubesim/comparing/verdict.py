@@ -49,11 +49,12 @@ def verdict(effects: pd.DataFrame, scenario: str, outcome: str, group: str, mont
 def _sentence(name: str, outcome: str, month: int, row: pd.Series, tells: bool) -> str:
     """The sentence that fits. Each is whole, so that it can be put into another language."""
     mean, low, high = row["estimate"], row["low_together"], row["high_together"]
-    how = written(outcome, mean, low, high)
+    same = high - low <= SAME * abs(mean)
+    how = written(outcome, *([mean] * 3 if same else [mean, low, high]))
     parts = {"outcome": name, "months": month, "amount": how.amount(mean), "pairs": int(row["pairs"])}
     if np.isnan(low):
         return _without_interval(mean < 0, parts)
-    if high - low <= SAME * abs(mean):
+    if same:
         return _without_spread(mean, parts)
     if not tells:
         return say("{outcome} {months} months on: no difference we can see (95 % {low} to {high}, {pairs} "

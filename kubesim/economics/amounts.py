@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kubesim.language import say
+from kubesim.language import say, translated
 from kubesim.plots.formats import SIZES, filled, number
+from kubesim.running.tables import TWIN
 
 MOST_DECIMALS = 2
 SMALL_COUNT = 10
@@ -62,3 +63,9 @@ class Amounts(NamedTuple):
             return say("{low} to {high}", low=self.digits(low), high=self.digits(high))
         return say("{low} to {high}\u00a0{size}", low=self.digits(low), high=self.digits(high),
                    size=say(self.word))
+
+
+def named(label: str) -> str:
+    """A world as users read it; the one without a programme that no scenario stands for has no name of
+    its own."""
+    return translated(TWIN) if label == TWIN else label

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kubesim.economics.accounts import ALL
-from kubesim.economics.amounts import Amounts
+from kubesim.economics.amounts import Amounts, named
 from kubesim.economics.choice import DOMINATED, FRONTIER
 from kubesim.economics.ratio import BOUNDED
 from kubesim.language import say
@@ -60,7 +60,7 @@ def steps(money: "Economics") -> list[str]:
     rows = money.frontier
     out = [_step(row) for row in rows.itertuples() if row.status == FRONTIER and row.over]
     for row in rows[rows["status"] != FRONTIER].itertuples():
-        parts = {"scenario": row.scenario, "one": row.beaten_by, "other": row.and_by,
+        parts = {"scenario": row.scenario, "one": named(row.beaten_by), "other": named(row.and_by),
                  "share": percent(1 - row.on_frontier)}
         if row.status == DOMINATED:
             out.append(say("{scenario} is dominated: {one} lifts as many households or more for no more "
@@ -76,7 +76,7 @@ def steps(money: "Economics") -> list[str]:
 def _step(row) -> str:
     how = Amounts.of(row.price, row.low, row.high)
     bounded = row.form == BOUNDED
-    parts = {"scenario": row.scenario, "over": row.over, "interval": how.between(row.low, row.high),
+    parts = {"scenario": row.scenario, "over": named(row.over), "interval": how.between(row.low, row.high),
              "price": how.amount(row.price) if bounded else rupiah(row.price)}
     if bounded:
         return say("{scenario} is worth its money over {over} if another household lifted is worth {price} "
@@ -92,7 +92,7 @@ def room(money: "Economics", scenario: str) -> list[str]:
     if not len(whole) or not np.isfinite(whole["low"].iloc[0]):
         return []
     row = whole.iloc[0]
-    parts = {"scenario": scenario, "against": row["against"]}
+    parts = {"scenario": scenario, "against": named(row["against"])}
     if np.isinf(row["estimate"]):
         return [say("{against} lifts nobody on average, so no unit cost is too high for {scenario} to be "
                     "ahead of it",

@@ -9,12 +9,11 @@ import pandas as pd
 
 from kubesim.economics import deciding
 from kubesim.economics.accounts import ALL, EVERYBODY
-from kubesim.economics.amounts import Amounts
+from kubesim.economics.amounts import Amounts, named
 from kubesim.economics.ratio import AT_LEAST, BOUNDED
 from kubesim.economics.worth import CHEAPER_WORSE, DEARER_BETTER, NO_WORSE
-from kubesim.language import phrase, say, translated
+from kubesim.language import phrase, say
 from kubesim.plots.formats import percent, rupiah
-from kubesim.running.tables import TWIN
 from kubesim.units import GRADES
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ def _parts(money: "Economics", row: pd.Series, effect: pd.Series, ends: str) -> 
         difference = say("{difference}; 95 % {interval}", difference=difference,
                          interval=counts.between(effect["low"], effect["high"]))
     price = how.amount(row["estimate"]) if form == BOUNDED else rupiah(row["estimate"])
-    against = translated(TWIN) if row["against"] == TWIN else row["against"]
+    against = named(row["against"])
     return Parts(row["scenario"], against, money.month, money.pairs, rupiah(abs(row["cost"])),
                  counts.digits(abs(row["gain"])), difference, price, how.between(low, high), rupiah(low),
                  form)
@@ -219,12 +218,12 @@ def trusted(money: "Economics", scenario: str) -> str:
 
 def caveats(money: "Economics") -> list[str]:
     """What these numbers leave out."""
-    ability = say("Pay does not depend on ability in this model: more able companions and trainers may "
-                  "cost more than the scenario says")
+    ability = say("How pay rises with ability, and the cost of a training with its quality and field "
+                  "practice, is assumed: nobody has published it")
     if len(money.break_even):
-        ability = say("Pay does not depend on ability in this model: more able companions and trainers may "
-                      "cost more than the scenario says; the factors on unit costs tell how much more they "
-                      "could")
+        ability = say("How pay rises with ability, and the cost of a training with its quality and field "
+                      "practice, is assumed: nobody has published it; the factors on unit costs tell how much "
+                      "more they could be")
     return [
         ability,
         say("Amounts are for the groups and households of the model, which need not be as many as a city "

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from kubesim.economics import deciding, telling
 from kubesim.economics.accounts import ALL, EVERYBODY
+from kubesim.economics.amounts import named
 from kubesim.economics.choice import DOMINATED, FRONTIER
 from kubesim.language import say, translated
 from kubesim.plots import style
@@ -197,7 +198,7 @@ def _benefits(money: "Economics") -> list[Table]:
     rates = sorted(rows["rate"].unique())
     known = {(row.scenario, row.against, row.rate): _ratio(row) for row in rows.itertuples()}
     keys = dict.fromkeys((row.scenario, row.against) for row in rows.itertuples())
-    cells = [[*key, *(known[(*key, rate)] for rate in rates)] for key in keys]
+    cells = [[*map(named, key), *(known[(*key, rate)] for rate in rates)] for key in keys]
     return [Table(say("Rupiah of consumption for each rupiah spent more, by yearly discount rate (95 % "
                       "interval)"),
                   [say("design"), say("against"), *(percent(rate) for rate in rates)], cells, keys=2)]
