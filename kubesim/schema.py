@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic.fields import FieldInfo
 
+from kubesim.calibration.prior import DISTRIBUTIONS
 from kubesim.extensions import Extension, Intervention, Shock
 from kubesim.reading.faults import unit_of
 from kubesim.language import say, translated
@@ -125,7 +126,7 @@ def _experiment() -> dict[str, Any]:
     path = {"pattern": r"^[^.\s]+(\.[^.]+)*$"}
     return {
         "$schema": DRAFT, "title": "kubesim experiment", "type": "object", "additionalProperties": False,
-        "required": ["scenario"],
+        "anyOf": [{"required": ["scenario"]}, {"required": ["priors"]}],
         "properties": {
             "name": {**text, "description": "what to call it"},
             "about": {**text, "description": "the question that it answers"},
@@ -143,5 +144,35 @@ def _experiment() -> dict[str, Any]:
                          "description": "what is measured"},
             "keep": {"enum": ["final", "monthly", "households"],
                      "description": "how much of each run is kept"},
+            **_calibration(path),
         },
+    }
+
+
+def _calibration(path: dict[str, Any]) -> dict[str, Any]:
+    """What only an experiment of ``kubesim calibrate`` says; ``path`` is the rule for a dotted path."""
+    def amount(about: str, kind: str = "integer", **limits: float) -> dict[str, Any]:
+        return {"type": kind, "description": about, **limits}
+
+    number, share = {"type": "number"}, {"minimum": 0, "maximum": 1}
+    prior = {"type": "object", "required": ["low", "high"], "additionalProperties": False, "properties": {
+        "low": number, "high": number,
+        "distribution": {"enum": list(DISTRIBUTIONS), "default": DISTRIBUTIONS[0]},
+        "mean": {**number, "description": "of a normal one"},
+        "sd": {**number, "exclusiveMinimum": 0, "description": "standard deviation of a normal one"}, **NOTES}}
+    return {
+        "priors": {"type": "object", "minProperties": 1, "propertyNames": path, "additionalProperties": prior,
+                   "description": "what is believed of parameters before the data are looked at"},
+        "targets": {"description": "published figures to agree with", "anyOf": [
+            {"const": "all"}, {"type": "array", "minItems": 1, "uniqueItems": True,
+                               "items": {"type": "string"}}]},
+        "households": amount("households on the register of each arm", minimum=50, maximum=1_000_000),
+        "particles": amount("draws that each generation keeps", minimum=2, maximum=100_000),
+        "generations": amount("generations at most", minimum=1, maximum=100),
+        "check": amount("draws that are simulated anew in the end", minimum=0, maximum=100_000),
+        "stop": {"type": "object", "additionalProperties": False, "properties": {
+            "simulations": amount("simulations at most", minimum=2),
+            "acceptance": amount("share accepted below which a generation is given up", "number", **share),
+            "distance": amount("distance, in half widths, that is near enough", "number", minimum=0,
+                               maximum=10)}},
     }

@@ -25,15 +25,21 @@ FIRST_SEED = 1_000_001
 """Luck of its own, shared with no pair of the comparison itself."""
 
 
+def check_draws(draws: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """The draws, where there are enough of them to tell parameters from luck; raises ScenarioError."""
+    held = tuple(draws)
+    if len(held) < 2:
+        raise ScenarioError(say("parameter uncertainty needs at least 2 draws, not {count}", count=len(held)))
+    return held
+
+
 def carry(comparison: "Comparison", draws: Iterable[Mapping[str, Any]], *, workers: int | None = None,
           progress: Progress | None = None) -> Uncertainty:
     """Live the comparison with each draw of the parameters, laid over the baseline and every variant
     alike, each with pairs of its own luck. Raises ScenarioError when a draw does not fit."""
-    draws = tuple(draws)
+    draws = check_draws(draws)
     base = comparison.scenarios[comparison.baseline]
     variants = [comparison.scenarios[label] for label in comparison.variants]
-    if len(draws) < 2:
-        raise ScenarioError(say("parameter uncertainty needs at least 2 draws, not {count}", count=len(draws)))
     rows: list[tuple] = []
     with executor_of(workers) as executor:
         landing = [executor.submit(_live_draw, place, dict(draw), base, variants, comparison.asked)

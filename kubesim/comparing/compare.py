@@ -9,7 +9,7 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from kubesim import files
 from kubesim.comparing import storage
-from kubesim.comparing.carrying import carry
+from kubesim.comparing.carrying import carry, check_draws
 from kubesim.comparing.comparison import Comparison
 from kubesim.comparing.harvest import carry_out
 from kubesim.comparing.plan import Plan, make_plan
@@ -67,6 +67,7 @@ def compare(baseline: Scenario, *variants: Scenario, seeds: int | Iterable[int] 
         As ``run``; the comparison of the finished pairs is in their ``results``.
     """
     plan = make_plan(baseline, variants, seeds, outcomes, until_width, max_replicates, months, workers)
+    draws = check_draws(draws) if draws else ()
     comparison = carry_out(plan, progress or notebook_bar())
     if draws:
         comparison.uncertainty = carry(comparison, draws, workers=workers, progress=progress or notebook_bar())
@@ -87,6 +88,7 @@ def compare_into(folder: str | Path, baseline: Scenario, *variants: Scenario,
     """
     folder = Path(folder)
     plan = make_plan(baseline, variants, seeds, outcomes, until_width, max_replicates, None, workers)
+    draws = check_draws(draws) if draws else ()
     made = Made(outcomes=plan.outcomes, twin=True, command=command)
     check_folder(folder, plan.worlds, plan.seeds, storage.KIND)
     signalled = threading.Event()

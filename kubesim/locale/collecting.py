@@ -7,6 +7,7 @@ names the constant, or the function that it is passed to; words that are data to
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any, BinaryIO, Iterable, Iterator, Mapping
 
 DOORS = ("say", "phrase")
@@ -29,6 +30,15 @@ def texts(file: BinaryIO, keywords: Any, comment_tags: Any, options: Mapping[str
     for word in options.get("words", "").splitlines():
         if word.strip():
             yield 1, "", word.strip(), []
+
+
+def entries(file: BinaryIO, keywords: Any, comment_tags: Any, options: Mapping[str, str]) -> Iterator[Text]:
+    """Every text of a YAML file under the keys that ``keys`` names, written between double quotes, in the form
+    that Babel asks for."""
+    keys = "|".join(options["keys"].split())
+    written = file.read().decode("utf-8")
+    for found in re.finditer(rf'^\s+(?:{keys}): "([^"]+)"$', written, re.MULTILINE):
+        yield written.count("\n", 0, found.start()) + 1, "", " ".join(found[1].split()), []
 
 
 def _literals(tree: ast.Module) -> Iterator[Text]:

@@ -124,9 +124,9 @@ def plane_picture(money: "Economics") -> Picture | None:
     axes.xaxis.set_major_formatter(style.Ticks(unit))
     axes.set_xlabel(beside, fontsize=style.TEXT, color=style.INK)
     bounds = _gain_bounds(money)
-    cells = [[row.scenario, rupiah(row.cost), _counted(row.gain, *bounds.get(row.scenario, (np.nan, np.nan))),
+    cells = [[named(row.scenario), rupiah(row.cost), _counted(row.gain, *bounds.get(row.scenario, (np.nan, np.nan))),
               _status(row.status)] for row in designs.itertuples()]
-    worth = designs.loc[designs["status"] == FRONTIER, "scenario"]
+    worth = designs.loc[designs["status"] == FRONTIER, "scenario"].map(named)
     told = say("{title}: the best buys, from the cheapest on, are {designs}", title=title,
                designs=", ".join(worth))
     return Picture("plane", title, figure, told, Table(
@@ -158,7 +158,7 @@ def _draw_plane(axes: Axes, designs: pd.DataFrame, bounds: dict[str, tuple[float
         height = max(row.gain, last + step)
         last = height
         left = row.cost > 0.6 * width
-        axes.annotate(row.scenario, (row.cost, height), xytext=(-10 if left else 10, 0), va="center",
+        axes.annotate(named(row.scenario), (row.cost, height), xytext=(-10 if left else 10, 0), va="center",
                       textcoords="offset points", ha="right" if left else "left", fontsize=style.SMALL,
                       color=style.INK)
 

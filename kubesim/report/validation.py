@@ -81,6 +81,7 @@ def _ablations(validation: "Validation") -> Iterator[Block]:
         return
     yield Words(say("Each mechanism is switched off by itself, with the same seeds and nothing re-tuned. That "
                     "a verdict changes shows what rests on the mechanism, not that the mechanism is true."))
+    yield Words(say(display.UNSURE))
     rows = [[name.replace("_", " "), ", ".join(broken) or "–", ", ".join(mended) or "–"]
             for name, broken, mended in told]
     yield Table(say("Targets whose verdict changes"), [say("without"), say("breaks"), say("mends")], rows,
