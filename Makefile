@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test slow bench docs clean
+.PHONY: demo test slow bench docs reference clean
 
 $(VENV)/.kubesim: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,9 @@ slow: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks
+
+reference: $(VENV)/.test
+	$(BIN)/python -m kubesim.reference $(PARTS)
 
 docs: $(VENV)/.kubesim
 	$(BIN)/python -m kubesim.odd

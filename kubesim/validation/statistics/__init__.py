@@ -1,0 +1,1 @@
+"""The statistics that targets are measured by: one subject a file, found by themselves."""
