@@ -12,6 +12,7 @@ from kubesim.extensions import Extension, Intervention, Shock
 from kubesim.reading.faults import unit_of
 from kubesim.language import say, translated
 from kubesim.reading.layers import BASED_ON
+from kubesim.running.measure import known_outcomes
 from kubesim.scenario import Scenario
 from kubesim.reading.sections import is_list, kinds, section_in
 from kubesim.units import GRADES, Section
@@ -117,36 +118,59 @@ def _first_line(cls: type) -> str:
 
 def _experiment() -> dict[str, Any]:
     """Experiment files: a scenario, what is varied, how often, and what is measured."""
-    numbers = {"type": "array", "minItems": 1, "items": {"type": ["number", "boolean", "string"]},
-               "description": "the values to try"}
-    span = {"type": "object", "required": ["low", "high"], "additionalProperties": False,
-            "properties": {"low": {"type": "number"}, "high": {"type": "number"},
-                           "distribution": {"enum": ["uniform"], "default": "uniform"}}}
     text, whole = {"type": "string"}, {"type": "integer", "minimum": 1}
     path = {"pattern": r"^[^.\s]+(\.[^.]+)*$"}
     return {
         "$schema": DRAFT, "title": "kubesim experiment", "type": "object", "additionalProperties": False,
-        "anyOf": [{"required": ["scenario"]}, {"required": ["priors"]}],
+        "oneOf": [{"required": [key]} for key in ("scenario", "scenarios", "priors")],
         "properties": {
             "name": {**text, "description": "what to call it"},
             "about": {**text, "description": "the question that it answers"},
             "scenario": {**text, "minLength": 1, "description": "the scenario file that is varied"},
+            "scenarios": {"type": "array", "minItems": 1, "uniqueItems": True, "items": text, "description":
+                          "scenario files that live at every point under common luck, the first the baseline"},
             "months": {**whole, "maximum": 600, "description": "months after month 0"},
             "seeds": {"type": "object", "additionalProperties": False, "description": "the luck to try",
-                      "properties": {"first": {"type": "integer", "minimum": 0}, "count": whole}},
-            "design": {"type": "object", "required": ["kind"], "description": "how points are chosen",
-                       "properties": {"kind": {"enum": ["grid", "lhs", "sobol", "morris"]}}},
-            "levers": {"type": "object", "description": "what policy sets, by dotted path",
-                       "propertyNames": path, "additionalProperties": {"anyOf": [numbers, span]}},
-            "uncertainties": {"type": "object", "description": "what nobody knows, by dotted path",
-                              "propertyNames": path, "additionalProperties": span},
-            "outcomes": {"type": "array", "items": text, "uniqueItems": True,
-                         "description": "what is measured"},
+                      "properties": {"first": {"type": "integer", "minimum": 0}, "count": whole,
+                                     "fresh": {"type": "boolean", "description": "luck of its own for every "
+                                               "point; by default all points share theirs"}}},
+            "design": _design(whole),
+            "levers": _varied(path, "what policy sets, by dotted path"),
+            "uncertainties": _varied(path, "what nobody knows, by dotted path"),
+            "constraints": {"type": "array", "description": "what points must keep, as in groups.size >= 8",
+                            "items": {"type": "string", "pattern": r"^\s*\S+\s*(<=|>=|==|!=|<|>)\s*\S+\s*$"}},
+            "outcomes": {"type": "array", "minItems": 1, "uniqueItems": True, "description": "what is measured",
+                         "items": {"enum": sorted(known_outcomes())}},
             "keep": {"enum": ["final", "monthly", "households"],
                      "description": "how much of each run is kept"},
             **_calibration(path),
         },
     }
+
+
+def _design(whole: dict[str, Any]) -> dict[str, Any]:
+    """How points are chosen."""
+    return {"type": "object", "additionalProperties": False, "description": "how points are chosen",
+            "properties": {
+                "kind": {"enum": ["grid", "lhs", "sobol", "morris", "csv"], "default": "grid"},
+                "levels": {**whole, "minimum": 2, "description": "equal steps into which a grid cuts a span"},
+                "points": {"anyOf": [whole, {"type": "array", "minItems": 1, "items": whole}],
+                           "description": "points of a hypercube (or hypercubes one after another, [100, 50]); "
+                                          "base points of a Sobol design, a power of 2"},
+                "trajectories": {**whole, "minimum": 2, "description": "of a Morris design"},
+                "file": {"type": "string", "description": "a row a point, a column a dotted path"},
+                "seed": {"type": "integer", "minimum": 0, "description": "of the design's own draw"}}}
+
+
+def _varied(path: dict[str, Any], about: str) -> dict[str, Any]:
+    """Values by dotted path: a list to try in every combination, or a span."""
+    values = {"type": "array", "minItems": 1, "items": {"type": ["number", "boolean", "string"]},
+              "description": "the values to try"}
+    span = {"type": "object", "required": ["low", "high"], "additionalProperties": False,
+            "properties": {"low": {"type": "number"}, "high": {"type": "number"},
+                           "distribution": {"enum": ["uniform", "loguniform"], "default": "uniform"}, **NOTES}}
+    return {"type": "object", "description": about, "propertyNames": path,
+            "additionalProperties": {"anyOf": [values, span]}}
 
 
 def _calibration(path: dict[str, Any]) -> dict[str, Any]:
