@@ -14,7 +14,7 @@ SMALL = Scenario(name="Small", months=3).with_({"population.households": 60, "gr
 
 def test_names_are_about_two_dozen_and_all_there():
     assert {"run", "compare", "explain", "story", "best_design", "replay"} < set(kubesim.__all__)
-    assert len(kubesim.__all__) <= 24 and dir(kubesim) == sorted(kubesim.__all__)
+    assert len(kubesim.__all__) <= 26 and dir(kubesim) == sorted(kubesim.__all__)
     for name in kubesim.__all__:
         assert name in kubesim.__doc__ or name == "__version__"
         assert inspect.getdoc(getattr(kubesim, name))

@@ -32,9 +32,9 @@ LAYERS = (
     {"model", "agents"},
     {"running", "progress", "notebook"},
     {"plots"},
-    {"comparing", "economics", "telling", "frontier", "replaying", "experiment", "sensitivity", "calibration",
-     "validation"},
-    {"__init__", "__main__", "cli", "commands", "report", "web", "odd", "schema"},
+    {"comparing", "economics", "telling", "frontier", "replaying", "experiment", "sweeping",
+     "sensitivity", "calibration", "validation"},
+    {"__init__", "__main__", "cli", "commands", "report", "web", "odd", "schema", "reference"},
 )
 """Ground, rules, what if, one month, one run, pictures, studies, show: each may import itself and
 what is before."""

@@ -18,7 +18,7 @@ from kubesim.scenario import Described, Scenario
 if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
 
-MOST_PAIRS = 10
+MOST_PAIRS = 6
 """Pairs in which values are put back: enough to rank them, and a fraction of the comparison's time."""
 COLUMNS = ["path", "about", "grade", "here", "baseline", "unit", "estimate", "low", "high", "part", "pairs"]
 
@@ -37,7 +37,7 @@ def rests_on(comparison: "Comparison", variant: str, outcome: str | None = None,
     those that matter most first: the variant's effect on the outcome (the first asked for, unless
     given) at the last month without it.
 
-    ``estimate`` with ``low`` and ``high``: the effect that is left, mean over up to 10 of the
+    ``estimate`` with ``low`` and ``high``: the effect that is left, mean over up to 6 of the
     comparison's pairs, in the outcome's unit, and its 95 % interval. ``part``: the share of the whole
     effect in the same pairs that goes with the value; values that need one another add up to more than
     all of it. Costs follow from values, so values that set costs alone have part 0 unless costs are asked
