@@ -128,7 +128,8 @@ def test_every_parameter_of_a_scenario_has_a_row():
 
 def test_a_column_has_its_type_and_the_comment_on_its_line():
     groups = odd.state_tables().split("### Groups")[1].split("### Companions")[0]
-    assert rows_of(groups[groups.index("| column"):])["companion"] == ["int", "row of Companions, her last one's after the contract, -1 before"]
+    assert rows_of(groups[groups.index("| column"):])["companion"] == [
+        "int", "row of Companions, her last one's after the contract, -1 before"]
 
 
 def test_every_column_is_told():

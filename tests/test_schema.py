@@ -53,7 +53,8 @@ GOOD = [
 BAD = [
     "[]", "text", "mnths: 3", "months: 0", "months: 601", "months: 2.5", "months: '60'", "months: true",
     "months:", "months: [60]", "months: {value: 0}", "months: {value: 12, grade: sure}",
-    "months: {grade: assumed}", "months: {value: 12, grad: assumed}", "months: {value: 12, source: 3}", "name: 3", "groups: 3", "groups:",
+    "months: {grade: assumed}", "months: {value: 12, grad: assumed}", "months: {value: 12, source: 3}",
+    "name: 3", "groups: 3", "groups:",
     "groups: {siez: 8}", "groups: {formed: 'yes'}", "groups: {formed: 1}", "population: {register_share: 0}",
     "population: {register_share: 60}", "population: {poverty_line: 2.0e+12}", "interventions: diklat",
     "interventions: {kind: diklat}", "interventions: [diklat]", "interventions: [{kind: dikalt}]",

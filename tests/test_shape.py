@@ -105,6 +105,7 @@ def test_siblings_do_not_import_each_other(package):
 def test_files_and_functions_are_short(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 300, f"{label(path)} has {len(lines)} lines"
+    assert not [number for number, line in enumerate(lines, 1) if len(line) > 120], f"{label(path)}: long lines"
     for node in ast.walk(ast.parse("\n".join(lines))):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             length = node.end_lineno - node.lineno + 1
