@@ -3,7 +3,8 @@
 The public names are found on first use, so that importing kubesim is quick and has no side effect:
 
 - what is assumed: ``Scenario``, ``explain``; what a stranger adds: ``Intervention``, ``Shock``, ``outcome``
-- studies: ``run`` gives ``Results``, ``compare`` a ``Comparison``; ``story``, ``best_design``, ``replay``
+- studies: ``run`` gives ``Results``, ``compare`` a ``Comparison``; ``story``, ``best_design``, ``replay``;
+  ``Experiment`` sweeps thousands of runs
 - the programme: ``UepGrant``, ``Diklat``, ``Companionship``, ``ClusterMeetings``, ``SavingsAndLoan``
 - Mesa: ``KubeModel`` and its agents ``Household``, ``Group``, ``Companion``
 - faults: ``ScenarioError``, ``SimulationError``
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kubesim.comparing.compare import compare
     from kubesim.comparing.comparison import Comparison
     from kubesim.errors import ScenarioError, SimulationError
+    from kubesim.experiment import Experiment
     from kubesim.extensions import Intervention, Shock, outcome
     from kubesim.frontier.asking import best_design
     from kubesim.interventions.cluster_meetings import ClusterMeetings
@@ -40,7 +42,7 @@ _HOME = {
     "Scenario": "scenario", "KubeModel": "model", "run": "running.simulation", "Results": "running.results",
     "compare": "comparing.compare", "Comparison": "comparing.comparison",
     "explain": "telling.explain", "story": "telling.story", "best_design": "frontier.asking",
-    "replay": "replaying",
+    "replay": "replaying", "Experiment": "experiment",
     "Household": "agents", "Group": "agents", "Companion": "agents",
     "Intervention": "extensions", "Shock": "extensions", "outcome": "extensions",
     "UepGrant": "interventions.uep_grant", "Diklat": "interventions.diklat",

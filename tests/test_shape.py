@@ -33,7 +33,7 @@ LAYERS = (
     {"running", "progress", "notebook"},
     {"plots"},
     {"comparing", "economics", "telling", "frontier", "replaying", "experiment", "sweeping",
-     "sensitivity", "calibration", "validation"},
+     "sensitivity", "exploring", "calibration", "validation"},
     {"__init__", "__main__", "cli", "commands", "report", "web", "odd", "schema", "reference"},
 )
 """Ground, rules, what if, one month, one run, pictures, studies, show: each may import itself and

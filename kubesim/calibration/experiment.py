@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Iterable, Iterator, Mapping
 
 import numpy as np
@@ -14,11 +13,12 @@ from pydantic.fields import FieldInfo
 from kubesim.calibration.distance import length
 from kubesim.calibration.prior import Prior
 from kubesim.calibration.terms import Span, Terms
+from kubesim.experiment.axes import meant, out_of_bounds
 from kubesim.language import say
-from kubesim.reading.faults import Fault, did_you_mean, one_of, refuse, unit_of
+from kubesim.reading.faults import Fault, one_of, refuse, unit_of
 from kubesim.reading.layers import set_path
 from kubesim.reading.nodes import Node
-from kubesim.reading.sections import NOTHING, Builder, leaves, places
+from kubesim.reading.sections import NOTHING, Builder, leaves
 from kubesim.reading.yaml_file import read
 from kubesim.scenario import Scenario
 
@@ -124,7 +124,7 @@ def _priors(root: Node, node: Node | None, base: Scenario,
     for path, given in node.value.items():
         before = len(faults)
         if path not in known:
-            faults.append(Fault(given, say("there is no such parameter") + _meant(path, known), at_key=True))
+            faults.append(Fault(given, say("there is no such parameter") + meant(path, known), at_key=True))
             continue
         builder = Builder(Span, faults)
         span = builder.section(Span, given)
@@ -135,15 +135,6 @@ def _priors(root: Node, node: Node | None, base: Scenario,
         if len(faults) == before:
             made.append(_prior(path, span, *known[path]))
     return tuple(made)
-
-
-def _meant(path: str, known: Iterable[str]) -> str:
-    """A known path that ends as this one does, or the nearest."""
-    last = path.rpartition(".")[2]
-    alike = [other for other in known if other.endswith(f".{last}")]
-    if len(alike) == 1:
-        return say("; did you mean '{near}'?", near=alike[0])
-    return did_you_mean(path, alike or known)
 
 
 def _disagreements(node: Node, span: Span) -> Iterator[Fault]:
@@ -166,13 +157,7 @@ def _out_of_bounds(node: Node, path: str, base: Scenario, held: Any) -> list[Fau
     """What the scenario says against either end."""
     if isinstance(held, bool) or not isinstance(held, (int, float)):
         return [Fault(node, say("is no number; only numbers can be calibrated"), at_key=True)]
-    found: list[Fault] = []
-    for key in ("low", "high"):
-        end, root = node.value[key], Node.of(base, "")
-        copy = Node(end.value, end.file, end.line, end.column, end.text)
-        found += set_path(root, path, copy, partial(places, Scenario))
-        Builder(Scenario, found).section(Scenario, root)
-    return found
+    return [fault for key in ("low", "high") for fault in out_of_bounds(node.value[key], path, [base])]
 
 
 def _prior(path: str, span: Span, field: FieldInfo, held: int | float) -> Prior:
