@@ -2,13 +2,15 @@
 
 English is what the code says. Other languages are gettext catalogues, ``locale/<language>/LC_MESSAGES/
 kubesim.po``, read when first needed; ``locale/babel.cfg`` says how their texts are collected. The language
-in force is the environment variable KUBESIM_LANG, which worker processes inherit.
+in force is the environment variable KUBESIM_LANG, which worker processes inherit, unless ``speaking_here``
+says otherwise for one thread: people who share a server need not speak the same language.
 """
 
 from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -22,6 +24,7 @@ ENGLISH = "en"
 LANGUAGES = (ENGLISH, "id")
 VARIABLE = "KUBESIM_LANG"
 CATALOGUES = Path(__file__).parent / "locale"
+_HERE: ContextVar[str] = ContextVar("language of this thread", default="")
 
 
 def use_language(language: str) -> None:
@@ -46,9 +49,22 @@ def speaking(language: str) -> Iterator[None]:
             os.environ[VARIABLE] = before
 
 
+@contextmanager
+def speaking_here(language: str) -> Iterator[None]:
+    """Speak a language in this thread alone, whatever others speak meanwhile; processes started by it
+    do not inherit it. Raises ScenarioError when there is no such language."""
+    if language not in LANGUAGES:
+        raise ScenarioError(f"language {language!r}: must be {' or '.join(LANGUAGES)}")
+    before = _HERE.set(language)
+    try:
+        yield
+    finally:
+        _HERE.reset(before)
+
+
 def language() -> str:
     """The language in force; raises ScenarioError when there is no such language."""
-    found = os.environ.get(VARIABLE) or ENGLISH
+    found = _HERE.get() or os.environ.get(VARIABLE) or ENGLISH
     if found not in LANGUAGES:
         raise ScenarioError(f"{VARIABLE} = {found}: must be {' or '.join(LANGUAGES)}")
     return found

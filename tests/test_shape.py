@@ -34,7 +34,7 @@ LAYERS = (
     {"plots"},
     {"comparing", "economics", "telling", "frontier", "replaying", "experiment", "sweeping",
      "sensitivity", "exploring", "calibration", "validation"},
-    {"__init__", "__main__", "cli", "commands", "report", "web", "odd", "schema", "reference"},
+    {"__init__", "__main__", "cli", "commands", "report", "lessons", "web", "odd", "schema", "reference"},
 )
 """Ground, rules, what if, one month, one run, pictures, studies, show: each may import itself and
 what is before."""

@@ -23,10 +23,10 @@ FIRST = 10
 class Indices(NamedTuple):
     """Indices of every factor, the largest first, and what they rest on."""
 
-    method: str                 # morris, sobol or pawn
+    method: str                 # morris, sobol, pawn or grid
     column: str                 # by which they are ranked: mu_star, ST or median
     table: pd.DataFrame
-    used: int                   # trajectories or base points
+    used: int                   # trajectories, base points or points
     lost: int                   # of them left out because a world broke
 
 
@@ -48,15 +48,17 @@ def morris(factors: Sequence[Factor], points: pd.DataFrame, values: np.ndarray, 
     sample = points.to_numpy(float).reshape(-1, size, len(factors))[blocks]
     held = values.reshape(-1, size)[blocks]
 
-    def measured(chosen: np.ndarray, resamples: int) -> dict:
+    def measured(chosen: np.ndarray) -> dict:
         return analyse(problem(factors), sample[chosen].reshape(-1, len(factors)), held[chosen].ravel(),
-                       num_resamples=resamples, conf_level=LEVEL, num_levels=LEVELS, seed=salib_seed(seed))
+                       num_resamples=2, conf_level=LEVEL, num_levels=LEVELS, seed=salib_seed(seed))
 
-    best = measured(np.arange(len(held)), 2)
-    luck = np.random.default_rng(seed)
-    again = [measured(luck.integers(len(held), size=len(held)), 2) for _ in range(RESAMPLES)]
-    stars = np.array([found["mu_star"] for found in again], float)
-    sigmas = np.array([found["sigma"] for found in again], float)
+    best = measured(np.arange(len(held)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)         # one trajectory has no spread
+        effects = np.array([measured(np.array([one]))["mu"] for one in range(len(held))], float)
+    chosen = np.random.default_rng(seed).integers(len(held), size=(RESAMPLES, len(held)))
+    stars = np.abs(effects)[chosen].mean(axis=1)
+    sigmas = effects[chosen].std(axis=1, ddof=1)
     table = pd.DataFrame({"path": [factor.path for factor in factors], "mu": np.asarray(best["mu"], float),
                           "mu_star": np.asarray(best["mu_star"], float),
                           "sigma": np.asarray(best["sigma"], float), "first": _share_among_first(stars)})
@@ -88,11 +90,12 @@ def sobol(factors: Sequence[Factor], values: np.ndarray, seed: int, alone: Seque
     return Indices("sobol", "ST", _ranked(table, "ST"), len(held), lost)
 
 
-def pawn(factors: Sequence[Factor], points: pd.DataFrame, values: np.ndarray, slices: int = 10) -> Indices:
+def pawn(factors: Sequence[Factor], points: pd.DataFrame, values: np.ndarray, slices: int = 10,
+         resamples: int = 50) -> Indices:
     """PAWN: how far holding a factor fixed moves the whole distribution, 0 to 1; any sample will do.
 
     ``median`` and ``maximum`` over slices of the factor's span (Pianosi & Wagener 2018); intervals of
-    the median by resampling points.
+    the median by resampling points, moved to where their middle is the median of the points themselves.
     """
     analyse = load_salib().analyze.pawn.analyze
     whole = np.isfinite(values)
@@ -107,10 +110,11 @@ def pawn(factors: Sequence[Factor], points: pd.DataFrame, values: np.ndarray, sl
             return analyse(problem(factors), sample[chosen], held[chosen], S=slices)
 
     best = measured(np.arange(len(held)))
-    medians = np.array([measured(luck.integers(len(held), size=len(held)))["median"] for _ in range(50)])
+    medians = np.array([measured(luck.integers(len(held), size=len(held)))["median"] for _ in range(resamples)])
     table = pd.DataFrame({"path": [factor.path for factor in factors], "median": best["median"],
                           "maximum": best["maximum"]})
-    table["median_low"], table["median_high"] = _interval(medians)
+    apart = np.median(medians, axis=0) - table["median"].to_numpy()      # points met twice make slices look apart
+    table["median_low"], table["median_high"] = np.clip(_interval(medians) - apart, 0, 1)
     return Indices("pawn", "median", _ranked(table, "median"), len(held), int((~whole).sum()))
 
 

@@ -84,7 +84,7 @@ def too_wide(found: Indices, first: int = 3) -> str:
     """A warning with advice when intervals are too wide to tell the largest factor from the one after
     the ``first``; empty when they are not."""
     table, column = found.table[found.table["path"] != OTHERS].reset_index(drop=True), found.column
-    if len(table) <= first or table[column][0] == 0:
+    if len(table) <= first or table[column][0] == 0 or not np.isfinite(table[f"{column}_low"]).all():
         return ""
     top, other = table.iloc[0], table.iloc[first]
     reach = (top[column] - top[f"{column}_low"]) + (other[f"{column}_high"] - other[column])
@@ -102,6 +102,8 @@ def too_wide(found: Indices, first: int = 3) -> str:
         needed = 2 ** math.ceil(math.log2(needed))
         return overlap + " " + say("About {needed} base points instead of {used} would tell them apart.",
                                    needed=needed, used=found.used)
+    if found.method == "grid":
+        return overlap + " " + say("More seeds at each point would tell them apart.")
     if found.method == "morris":
         return overlap + " " + say("About {needed} trajectories instead of {used} would tell them apart.",
                                    needed=needed, used=found.used)

@@ -84,28 +84,29 @@ def _subtitle(found: Uncertain, told: Sequence[Told]) -> str:
 
 def _draw_swings(axes: Axes, known: dict[str, Factor], told: Told, most: int, seeds: int) -> None:
     rows = told.morris.table.head(most)
-    _bars(axes, known, rows, "mu_star", 1.0)
+    bars(axes, known, rows, "mu_star", 1.0)
     axes.axvline(told.luck.swing(seeds, STEP), color=style.GREY, linewidth=1.2, linestyle=(0, (4, 2)), zorder=1)
     signs = ["▲" if row.mu > CLEAR * row.mu_star else "▼" if row.mu < -CLEAR * row.mu_star else "◆"
              for row in rows.itertuples()]
-    _ends(axes, rows["mu_star_high"], [f"{points(row.mu_star)} {sign}"
+    ends(axes, rows["mu_star_high"], [f"{points(row.mu_star)} {sign}"
                                        for row, sign in zip(rows.itertuples(), signs)])
-    _dress(axes, Unit(PLAIN, PLAIN, 1, 1), say("moves the effect by, {unit}", unit=say(told.headline.unit)))
+    dress(axes, Unit(PLAIN, PLAIN, 1, 1), say("moves the effect by, {unit}", unit=say(told.headline.unit)))
 
 
 def _draw_shares(axes: Axes, known: dict[str, Factor], told: Told, most: int) -> None:
     rows = told.sobol.table.head(most)
-    _bars(axes, known, rows, "ST", 100.0, len(known) - len(told.sobol.table) + 1)
+    bars(axes, known, rows, "ST", 100.0, len(known) - len(told.sobol.table) + 1)
     axes.plot(100 * rows["S1"].clip(lower=0), range(len(rows)), "o", color="white", markeredgecolor=style.INK,
               markersize=5, zorder=4)
-    _ends(axes, 100 * rows[["ST_high", "S1"]].max(axis=1), [percent(share) for share in rows["ST"]],
+    ends(axes, 100 * rows[["ST_high", "S1"]].max(axis=1), [percent(share) for share in rows["ST"]],
           limit=100.0)
     axes.set_xlim(0, min(axes.get_xlim()[1], FULL))
-    _dress(axes, Unit(PERCENT, PERCENT, 1, 0), say("share of the effect's variance"))
+    dress(axes, Unit(PERCENT, PERCENT, 1, 0), say("share of the effect's variance"))
 
 
-def _bars(axes: Axes, known: dict[str, Factor], rows: pd.DataFrame, column: str, scale: float,
-          rest: int = 0) -> None:
+def bars(axes: Axes, known: dict[str, Factor], rows: pd.DataFrame, column: str, scale: float,
+         rest: int = 0) -> None:
+    """A bar a factor with its interval, the largest on top, coloured by grade."""
     held = scale * rows[column].to_numpy()
     low = np.maximum(scale * rows[f"{column}_low"].to_numpy(), 0)
     arms = np.maximum([held - low, scale * rows[f"{column}_high"].to_numpy() - held], 0)
@@ -118,7 +119,7 @@ def _bars(axes: Axes, known: dict[str, Factor], rows: pd.DataFrame, column: str,
     axes.invert_yaxis()
 
 
-def _ends(axes: Axes, places: pd.Series, words: Sequence[str], limit: float = np.inf) -> None:
+def ends(axes: Axes, places: pd.Series, words: Sequence[str], limit: float = np.inf) -> None:
     """Write the size behind each bar and its interval, and make room for it."""
     for row, (place, said) in enumerate(zip(places, words)):
         axes.annotate(said, (min(place, limit), row), xytext=(5, 0), textcoords="offset points", va="center",
@@ -128,7 +129,8 @@ def _ends(axes: Axes, places: pd.Series, words: Sequence[str], limit: float = np
     axes.set_xlim(0, 1.24 * furthest)
 
 
-def _dress(axes: Axes, unit: Unit, words: str) -> None:
+def dress(axes: Axes, unit: Unit, words: str) -> None:
+    """Quiet axes for bars that lie down, and what they measure."""
     for side in ("top", "right", "bottom"):
         axes.spines[side].set_visible(False)
     axes.spines["left"].set_color(style.GREY)

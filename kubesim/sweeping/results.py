@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Iterable, Literal, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Literal, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,10 @@ from kubesim.sweeping.living import DONE, outcome_schema
 from kubesim.sweeping.plan import Points
 from kubesim.sweeping.store import HOUSEHOLDS, Log, Store
 from kubesim.sweeping.tables import POINTS, runs_table
+
+if TYPE_CHECKING:
+    from kubesim.exploring.explored import Explored
+    from kubesim.sensitivity.swept import Sensitivity
 
 SWEEP = "sweep"
 """The kind of folder that run.json names."""
@@ -234,6 +238,19 @@ class Sweep:
             "outcome": np.array(columns, object)[column], "estimate": found.estimate.ravel(),
             "low": found.low.ravel(), "high": found.high.ravel(), "pairs": found.pairs.ravel()})
         return pd.concat([table, self.points.iloc[point].reset_index(drop=True)], axis=1)
+
+    # -- what it shows ------------------------------------------------------------------------------
+    def what_matters(self, outcomes: Iterable[str] | None = None, **how: Any) -> "Sensitivity":
+        """Which of the numbers that are varied move the outcomes, and how much is luck; ``how`` as in
+        ``kubesim.sensitivity.swept.what_matters``. Raises ScenarioError."""
+        from kubesim.sensitivity.swept import what_matters
+        return what_matters(self, outcomes, **how)
+
+    def explore(self, success: str = "", outcomes: Iterable[str] | None = None, **how: Any) -> "Explored":
+        """Where designs fail, which is robust, how levers move an effect; ``how`` as in
+        ``kubesim.exploring.explore``. Raises ScenarioError."""
+        from kubesim.exploring.explored import explore
+        return explore(self, success, outcomes, **how)
 
     def __str__(self) -> str:
         from kubesim.sweeping.display import text
