@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Iterator, Mapping, NamedTuple, Sequence
 
 import numpy as np
@@ -43,7 +44,7 @@ class Worlds:
         """Months after month 0, the same in all."""
         return self.scenarios[self.baseline].months
 
-    @property
+    @cached_property
     def no_designs(self) -> tuple[str, ...]:
         """Labels of worlds that differ from the baseline in more than the programme: a flood is no
         design, and a world with one is not held against the world without flood and programme."""

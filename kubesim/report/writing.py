@@ -50,8 +50,9 @@ def write_report(comparison: "Comparison", folder: str | Path, *, figures: bool 
     return write_page(cover, made, folder, figures=figures)
 
 
-def write_page(cover: Cover, made: Sequence[Section], folder: str | Path, *, figures: bool = True) -> Path:
-    """Write ``report.html``, and its pictures as PNG and SVG into ``figures``, into a results folder.
+def write_page(cover: Cover, made: Sequence[Section], folder: str | Path, *, figures: bool = True,
+               name: str = REPORT) -> Path:
+    """Write a page, and its pictures as PNG and SVG into ``figures``, into a results folder.
 
     All is made before anything is replaced, and each file is replaced in one step. Pictures of an
     earlier report that this one does not have are removed. The folder's run.json lists the files
@@ -63,10 +64,10 @@ def write_page(cover: Cover, made: Sequence[Section], folder: str | Path, *, fig
     text = page(cover, made, {name: kinds["svg"] for name, kinds in drawn.items()})
     with files.claim(folder):
         _write_figures(folder / FOLDER, drawn if figures else {})
-        files.write_whole(folder / REPORT, text)
+        files.write_whole(folder / name, text)
         if (folder / files.MANIFEST).exists():
             seal(folder)
-    return folder / REPORT
+    return folder / name
 
 
 def pictures(made: Sequence[Section]) -> list[Picture]:
