@@ -1,0 +1,275 @@
+"""Pictures of a reveal: the course of the designs, the prediction against it, a mechanism on and off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.special import stdtrit
+
+from kubesim.comparing import words
+from kubesim.language import say
+from kubesim.lessons import answers
+from kubesim.lessons.terms import Mechanism
+from kubesim.plots import style
+from kubesim.plots.formats import INDEX, PERCENT_GAIN, PLAIN, SHARE, Unit, number, rupiah_axis
+from kubesim.plots.paths import draw_line, rows_for
+from kubesim.plots.style import Layout, Style
+from kubesim.report.blocks import Picture, Table
+
+if TYPE_CHECKING:
+    from kubesim.lessons.lesson import Lesson
+    from kubesim.lessons.reveal import Reveal
+
+STYLES = (Style(style.GREY, (0, (4, 2))), Style(style.BLUE), Style(style.VERMILLION, (0, (6, 1.5, 1.5, 1.5))),
+          Style(style.GREEN, (0, (1.5, 1.5))), Style(style.PURPLE, (0, (5, 1))), Style(style.ORANGE))
+MARKS = "osD^vP"
+SIZE = (11.0, 5.6)
+SKETCH = (8.0, 5.0)
+TIMES = Unit(PLAIN, PLAIN, 1, 1)
+GAINED = Unit(PLAIN, PLAIN, 100, 1)
+
+
+def all_pictures(reveal: "Reveal") -> list[Picture]:
+    """The pictures in the order in which a class looks at them."""
+    return [course(reveal), against_prediction(reveal),
+            *(switched(reveal, mechanism) for mechanism in reveal.lesson.terms.mechanisms)]
+
+
+def sketch_grid(lesson: "Lesson") -> Picture:
+    """An empty grid for pupils to draw their curve into."""
+    asked = lesson.prediction
+    title = say("Draw your curve: {outcome}", outcome=words.title(lesson.terms.outcome))
+    figure = style.new_figure(Layout(title, say("One cross above each line, then join them."), "", ()), SKETCH)
+    axes = figure.subplots()
+    points = np.array([option.points for option in asked.options])
+    unit, label = _unit(lesson.terms.outcome, points.max())
+    style.dress(axes, unit, label)
+    axes.set_ylim(0, 1 if unit is SHARE else 1.2 * points.max())
+    axes.set_yticks(np.linspace(0, axes.get_ylim()[1], 11))
+    axes.grid(True, color=style.FAINT, linewidth=0.8)
+    _name_points(axes, lesson)
+    table = Table(say("Your curve in numbers"), ["", *_point_names(lesson)],
+                  [[say("I expect"), *[" "] * points.shape[1]], [say("It came out"), *[" "] * points.shape[1]]])
+    return Picture("sketch", title, figure, say("An empty grid: {points} along the bottom.",
+                                                points=", ".join(_point_names(lesson))), table)
+
+
+# -- the course of the designs -----------------------------------------------------------------------
+def course(reveal: "Reveal") -> Picture:
+    """The designs month by month: in one world, and on average."""
+    lesson, month = reveal.lesson, reveal.lesson.prediction.month
+    title = say("{subject}, month by month", subject=reveal.subject)
+    note = say("Left: one world, the luck of seed {seed}. Right: mean of {count} worlds (seeds {first} to {last}); "
+               "band: its 95 % interval. The upright line is the month that the prediction is about.",
+               seed=reveal.seeds[0], count=len(reveal.seeds), first=reveal.seeds[0], last=reveal.seeds[-1])
+    figure = style.new_figure(Layout(title, lesson.title, note, _key(lesson)), SIZE)
+    left, right = figure.subplots(1, 2, sharey=True)
+    unit, label = _unit(lesson.terms.outcome, np.nanmax(reveal.paths))
+    style.head(left, say("In one world"), about=say("seed {seed}", seed=reveal.seeds[0]))
+    style.head(right, say("On average"), about=say("{count} worlds", count=len(reveal.seeds)))
+    rows = []
+    for design, path, look in zip(lesson.designs, reveal.paths, STYLES):
+        left.plot(range(len(path)), path[:, 0], color=look.colour, linestyle=look.dash, linewidth=look.width)
+        rows.append(rows_for(pd.DataFrame(path), lesson.terms.outcome, design))
+        draw_line(right, rows[-1], look, light=False)
+    for axes in (left, right):
+        style.dress(axes, unit, label if axes is left else "")
+        style.months_axis(axes, lesson.terms.months)
+        axes.axvline(month, color=style.GREY, linewidth=0.8)
+    how = words.written(lesson.terms.outcome, *reveal.average_path[:, month])
+    ends = "; ".join(f"{name} {how.level(path[month])}"
+                     for name, path in zip(lesson.labels, reveal.average_path))
+    alt = say("{subject} in month {month}, mean of {count} worlds: {ends}.", subject=reveal.subject, month=month,
+              count=len(reveal.seeds), ends=ends)
+    return Picture("course", title, figure, alt, _course_table(reveal, rows, how))
+
+
+def _course_table(reveal: "Reveal", rows: Sequence[pd.DataFrame], how: words.Written) -> Table:
+    """Means and intervals in the months that the axis names."""
+    months = sorted({reveal.lesson.prediction.month, *range(0, reveal.lesson.terms.months + 1, 6)})
+    cells = [[str(month), *(_cell(held, month, how.level, how) for held in rows)] for month in months]
+    return Table(say("Mean of the worlds and its 95 % interval"), [say("month"), *reveal.lesson.labels], cells)
+
+
+def _cell(rows: pd.DataFrame, month: int, write: Callable[[float], str], how: words.Written) -> str:
+    """A month's mean, written as a level or a difference, and its interval."""
+    found = rows[rows["month"] == month]
+    if not len(found):
+        return "–"
+    mean, low, high = found[["mean", "low", "high"]].iloc[0]
+    return say("{difference} ({low} to {high})", difference=write(mean), low=how.digits(low),
+               high=how.digits(high))
+
+
+# -- the prediction ------------------------------------------------------------------------------------
+def against_prediction(reveal: "Reveal") -> Picture:
+    """What was predicted against what came out, world by world."""
+    draw = {"best": _draw_best, "range": _draw_range, "sketch": _draw_sketch}[reveal.lesson.prediction.kind]
+    asked, lesson = reveal.lesson.prediction, reveal.lesson
+    title = say("The prediction and what came out")
+    key = [(f"{lesson.letters[option.name]}", look) for option, look in zip(asked.options, STYLES)]
+    note = {"best": say("A small dot is one world, a large one the mean of {count} with its 95 % interval; a ring "
+                        "marks seed {seed}.", count=len(reveal.seeds), seed=reveal.seeds[0]),
+            "range": say("Each band is an answer. A small dot is one world, the large one the average of {count} with "
+                         "its 95 % interval; a ring marks seed {seed}.", count=len(reveal.seeds),
+                         seed=reveal.seeds[0]),
+            "sketch": say("Lines: the answers. Dots: mean of {count} worlds; bars: 9 of 10 worlds lie there; rings: "
+                          "seed {seed}.", count=len(reveal.seeds), seed=reveal.seeds[0])}[asked.kind]
+    figure = style.new_figure(Layout(title, str(asked.ask), note, key if asked.kind == "sketch" else ()), SIZE)
+    draw(figure.subplots(), reveal)
+    head = [say("answer"), say("what it says"), say("right in"), say("on average")]
+    cells = [[lesson.letters[option.name], str(option.text),
+              say("{times} of {all} worlds", times=reveal.times_right[option.name], all=len(reveal.seeds)),
+              say("right") if option is reveal.answer else say("wrong")] for option in asked.options]
+    return Picture("prediction", title, figure, reveal.summary(),
+                   Table(say("How often each answer is right"), head, cells, prose=True))
+
+
+def _draw_best(axes: Axes, reveal: "Reveal") -> None:
+    lesson, asked = reveal.lesson, reveal.lesson.prediction
+    ends = reveal.paths[:, asked.month]
+    unit, label = _unit(lesson.terms.outcome, ends.max())
+    letters = {option.design: lesson.letters[option.name] for option in asked.options if option.design}
+    order = [*letters, *(design for design in lesson.designs if design not in letters)]
+    names = [f"{letters.get(design, '–')}  {lesson.label(design)}" for design in order]
+    for place, design in enumerate(order):
+        row = lesson.designs.index(design)
+        _strip(axes, ends[row], place, STYLES[row].colour, reveal.interval(ends[row]), MARKS[row])
+    _rows_of_strips(axes, names)
+    _across(axes, unit, say("{subject}, month {month}", subject=reveal.subject, month=asked.month), label)
+
+
+def _draw_range(axes: Axes, reveal: "Reveal") -> None:
+    lesson, asked = reveal.lesson, reveal.lesson.prediction
+    found = answers.quantity(asked, lesson.designs, reveal.paths)
+    whole = _whole(reveal)
+    scale = 1.0 if asked.is_multiple else 100.0
+    inner = [end for option in asked.options for end in (option.low, option.high) if end is not None]
+    shown = found[np.isfinite(found)]
+    ends = (*inner, *np.quantile(shown, [0.02, 0.98]), *whole) if len(shown) else (*inner, *whole)
+    low, high = np.nanmin(ends), np.nanmax(ends)
+    low, high = low - 0.12 * (high - low), high + 0.12 * (high - low)
+    for option, look in zip(asked.options, STYLES):
+        first = max(option.low if option.low is not None else low, low)
+        last = min(option.high if option.high is not None else high, high)
+        axes.axvspan(scale * first, scale * last, color=look.colour, alpha=0.16, linewidth=0)
+        axes.text(scale * (first + last) / 2, 0.62, lesson.letters[option.name], ha="center", va="center",
+                  fontsize=style.TITLE, color=style.INK, weight="bold")
+    _strip(axes, np.clip(scale * np.where(np.isfinite(found), found, low), scale * low, scale * high), 0.0,
+           style.INK, tuple(scale * np.array(whole)), "D")
+    axes.set_ylim(-0.6, 0.8)
+    axes.set_yticks([])
+    what = (say("gain as a multiple") if asked.is_multiple else say("gain in per cent"))
+    _across(axes, TIMES if asked.is_multiple else PERCENT_GAIN, what, "")
+    axes.set_xlim(scale * low, scale * high)
+
+
+def _whole(reveal: "Reveal") -> tuple[float, float, float]:
+    """The quantity of the average world and its 95 % jackknife interval."""
+    asked, designs, paths = reveal.lesson.prediction, reveal.lesson.designs, reveal.paths
+    count = paths.shape[2]
+    mean = float(answers.quantity(asked, designs, paths.mean(axis=2, keepdims=True))[0])
+    one_less = (paths.sum(axis=2, keepdims=True) - paths) / (count - 1)
+    half = stdtrit(count - 1, 0.975) * answers.jackknife(answers.quantity(asked, designs, one_less))
+    return mean, mean - half, mean + half
+
+
+def _draw_sketch(axes: Axes, reveal: "Reveal") -> None:
+    lesson, asked = reveal.lesson, reveal.lesson.prediction
+    drawn = answers.curve(asked, lesson.designs, reveal.paths)
+    places = np.arange(len(drawn))
+    for option, look in zip(asked.options, STYLES):
+        axes.plot(places, option.points, color=look.colour, linestyle=look.dash, linewidth=look.width)
+        axes.annotate(lesson.letters[option.name], (places[-1], option.points[-1]), xytext=(14, 0), va="center",
+                      textcoords="offset points", fontsize=style.HEAD, weight="bold", color=style.INK)
+    low, high = np.quantile(drawn, [0.05, 0.95], axis=1)
+    axes.vlines(places, low, high, color=style.INK, linewidth=2.0)
+    axes.plot(places, drawn.mean(axis=1), "o", color=style.INK, markersize=10)
+    axes.plot(places, drawn[:, 0], "o", color="none", markeredgecolor=style.INK, markersize=14)
+    unit, label = _unit(lesson.terms.outcome, drawn.max())
+    style.dress(axes, unit, label)
+    axes.set_ylim(0, max(1.0 if unit is SHARE else 0.0, 1.05 * max(drawn.max(), max(
+        max(option.points) for option in asked.options))))
+    _name_points(axes, lesson)
+
+
+def _strip(axes: Axes, values: np.ndarray, place: float, colour: str, whole: Sequence[float], mark: str) -> None:
+    """Worlds as small dots in one row, above them their mean and its interval."""
+    spread = place + 0.16 + 0.05 * (np.arange(len(values)) % 5 - 2)
+    axes.plot(values, spread, "o", color=colour, alpha=0.45, markersize=5, linewidth=0)
+    axes.plot(values[:1], spread[:1], "o", color="none", markeredgecolor=style.INK, markersize=11)
+    axes.plot(whole[1:], [place - 0.16] * 2, color=colour, linewidth=3)
+    axes.plot(whole[:1], [place - 0.16], mark, color=colour, markersize=11)
+
+
+def _rows_of_strips(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), ["\n".join(style.wrap(name, 26)) for name in names])
+
+
+def _across(axes: Axes, unit: Unit, words_below: str, label: str) -> None:
+    """A quiet axis along the bottom."""
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.grid(axis="x", color=style.FAINT, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=style.TEXT, labelcolor=style.INK, length=0)
+    axes.xaxis.set_major_formatter(style.Ticks(unit))
+    axes.set_xlabel(f"{words_below} ({label})" if label else words_below, fontsize=style.TEXT, color=style.INK)
+
+
+# -- a mechanism ---------------------------------------------------------------------------------------
+def switched(reveal: "Reveal", mechanism: Mechanism) -> Picture:
+    """A gain with a mechanism on and off."""
+    lesson, gains = reveal.lesson, reveal.gains[mechanism.name]
+    title = say("With and without: {mechanism}", mechanism=mechanism.label)
+    under = say("{subject}: {design} less {against}", subject=reveal.subject, design=lesson.label(mechanism.design),
+                against=lesson.label(mechanism.against))
+    looks = (Style(style.BLUE), Style(style.VERMILLION, (0, (4, 2))))
+    names = (say("with it"), say("without it"))
+    note = say("Mean of {count} worlds; band: its 95 % interval. Nothing else differs.", count=len(reveal.seeds))
+    figure: Figure = style.new_figure(Layout(title, under, note, list(zip(names, looks))), SIZE)
+    axes = figure.subplots()
+    rows = [rows_for(pd.DataFrame(gain), mechanism.name, name) for gain, name in zip(gains, names)]
+    for held, look in zip(rows, looks):
+        draw_line(axes, held, look, light=False)
+    unit, label = _unit(lesson.terms.outcome, np.nanmax(np.abs(gains.on.mean(axis=1))), gain=True)
+    style.dress(axes, unit, label)
+    style.months_axis(axes, lesson.terms.months, marks=12)
+    axes.axhline(0, color=style.GREY, linewidth=0.8)
+    axes.axvline(mechanism.month, color=style.GREY, linewidth=0.8)
+    how = words.written(lesson.terms.outcome, *reveal.interval(gains.on[mechanism.month]))
+    months = sorted({mechanism.month, *range(0, lesson.terms.months + 1, 6)})
+    cells = [[str(month), *(_cell(held, month, how.signed, how) for held in rows)] for month in months]
+    return Picture(f"without_{mechanism.name}", title, figure, reveal.told_left(mechanism),
+                   Table(say("Gain and its 95 % interval"), [say("month"), *names], cells))
+
+
+# -- axes ------------------------------------------------------------------------------------------------
+def _unit(outcome: str, largest: float, gain: bool = False) -> tuple[Unit, str]:
+    """How an axis of an outcome is written, and what stands beside it."""
+    unit = words.unit_of(outcome)
+    if words.is_share(unit):
+        return (GAINED, say("percentage points")) if gain else (SHARE, "")
+    if unit.startswith("Rp"):
+        return rupiah_axis(largest)
+    return INDEX, ""
+
+
+def _key(lesson: "Lesson") -> list[tuple[str, Style]]:
+    return list(zip(lesson.labels, STYLES))
+
+
+def _point_names(lesson: "Lesson") -> list[str]:
+    asked = lesson.prediction
+    return [say("month {month}", month=number(month)) for month in asked.sketched] or lesson.labels
+
+
+def _name_points(axes: Axes, lesson: "Lesson") -> None:
+    names = _point_names(lesson)
+    axes.set_xlim(-0.4, len(names) - 0.6)
+    axes.set_xticks(range(len(names)), ["\n".join(style.wrap(name, 16)) for name in names])
