@@ -1,0 +1,93 @@
+"""The page as Solara runs it: one desk a session, shown by the templates beside this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable
+
+import solara
+from solara.server import kernel_context
+
+from kubesim.language import language, speaking_here
+from kubesim.web.bench import Bench
+from kubesim.web.desk import Desk
+from kubesim.web.form import form, words
+from kubesim.web.shelf import read_shelf
+
+PLACE = {"scenarios": ""}
+"""Where the server found its scenarios; set before the page is first shown."""
+STYLE = Path(__file__).with_name("page.css")
+bench = Bench()
+
+
+@solara.memoize
+def _shelf(place: str):
+    return read_shelf(place or None)
+
+
+@solara.component_vue("head.vue")
+def Head(words: dict = {}, form: dict = {}, faults: list = [], status: dict = {}, query: str = "",
+         download: dict = {}, event_act: Callable[[Any], None] = None):
+    """Title, views, language, faults; keeps the address and saves files."""
+
+
+@solara.component_vue("whatif.vue")
+def WhatIf(words: dict = {}, form: dict = {}, results: dict = {}, status: dict = {},
+           event_act: Callable[[Any], None] = None):
+    """Levers and what they change."""
+
+
+@solara.component_vue("watch.vue")
+def Watch(words: dict = {}, form: dict = {}, film: dict = {}, tale: dict = {}, status: dict = {},
+          event_act: Callable[[Any], None] = None):
+    """Two worlds that play month by month."""
+
+
+@solara.component_vue("lesson.vue")
+def LessonView(words: dict = {}, lesson: dict = {}, reveal: dict = {}, status: dict = {},
+               event_act: Callable[[Any], None] = None):
+    """A lesson: predict, run, compare."""
+
+
+def _desk(query: str, redraw: Callable[[], None]) -> Desk:
+    """The desk of this session; what works for it elsewhere redraws it in its own context."""
+    context = kernel_context.get_current_context()
+
+    def redraw_here() -> None:
+        if not context.closed_event.is_set():
+            with context:
+                redraw()
+
+    return Desk(_shelf(PLACE["scenarios"]), bench, query, redraw_here, language())
+
+
+@solara.component
+def Page():
+    """The whole page."""
+    version = solara.use_reactive(0)
+    router = solara.use_router()
+    desk = solara.use_memo(lambda: _desk(router.search or "", lambda: version.set(version.peek() + 1)), [])
+
+    def begin() -> Callable[[], None]:
+        desk.start()
+        version.set(version.peek() + 1)
+        return desk.close
+
+    solara.use_effect(begin, [])
+    version.value                           # reading it makes the page follow it
+    solara.Style(STYLE)
+    with speaking_here(desk.question.language):
+        told, levers = words(), form(desk)
+    with solara.Column(gap="0", classes=["ks-page"]):
+        Head(words=told, form={"view": levers["view"], "languages": levers["languages"],
+                               "language": levers["language"]},
+             faults=desk.faults, status=dict(desk.status), query=desk.query, download=desk.download,
+             event_act=desk.act)
+        if desk.question.view == "watch":
+            Watch(words=told, form=levers, film=desk.film, tale=desk.tale, status=dict(desk.status),
+                  event_act=desk.act)
+        elif desk.question.view == "lessons":
+            LessonView(words=told, lesson=desk.lesson, reveal=desk.reveal, status=dict(desk.status),
+                       event_act=desk.act)
+        else:
+            WhatIf(words=told, form=levers, results=desk.results, status=dict(desk.status), event_act=desk.act)

@@ -1,0 +1,90 @@
+"""The server of the page: Solara without anything from elsewhere."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import warnings
+import webbrowser
+from importlib.util import find_spec
+from ipaddress import ip_address
+from pathlib import Path
+
+from kubesim.errors import ScenarioError
+from kubesim.language import say
+from kubesim.web.shelf import read_shelf
+
+NOWHERE = "http://127.0.0.1:9/"
+"""In place of the address from which Solara would fetch what ``solara-assets`` holds."""
+NEEDED = ("solara", "solara_assets", "uvicorn")
+MOST_SESSIONS_OF_ONE, GONE_AFTER = 20, "5m"
+
+
+def check_installed() -> None:
+    """Raise ScenarioError with one line where the page's libraries are missing."""
+    if any(find_spec(name) is None for name in NEEDED):
+        raise ScenarioError(say("the page needs libraries that are not installed: pip install 'kubesim[web]'"))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer can reach a host."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def serve(scenarios: str | None, host: str, port: int, *, browse: bool = True) -> None:
+    """Serve the page until Ctrl-C; raises ScenarioError for scenarios with faults, libraries that are
+    missing, or a port that is taken."""
+    check_installed()
+    read_shelf(scenarios)                   # its faults are told now, not to the first visitor
+    _settle()
+    import uvicorn
+    from kubesim.web import page
+    page.PLACE["scenarios"] = str(Path(scenarios).resolve()) if scenarios else ""
+    from solara.server.starlette import app
+    listening = _listen(host, port)
+    port = listening.getsockname()[1]
+    address = f"http://{'[' + host + ']' if ':' in host else host}:{port}/"
+    if not is_loopback(host):
+        print(say("warning: everybody who can reach {host} can use this page; it asks for no password", host=host),
+              file=sys.stderr)
+    print(say("the page is at {address} (Ctrl-C ends it)", address=address), flush=True)
+    if browse:
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    warnings.filterwarnings("ignore", "Cookies with samesite", UserWarning)     # the page sits in no frame
+    try:
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+    except KeyboardInterrupt:               # how a server is ended
+        print()
+    finally:
+        page.bench.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; raises ScenarioError where that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as failure:
+        listening.close()
+        raise ScenarioError(say("{host}:{port}: cannot be used ({why}); choose another with --port", host=host,
+                                port=port, why=failure.strerror or failure)) from failure
+    return listening
+
+
+def _settle() -> None:
+    """Solara's settings: our page, no word to its makers, nothing from elsewhere, sessions that end."""
+    os.environ["SOLARA_APP"] = "kubesim.web.page"
+    import solara.settings
+    from solara.server import settings
+    settings.telemetry.mixpanel_enable = False
+    settings.assets.fontawesome_enabled = False
+    solara.settings.assets.cdn = NOWHERE
+    settings.theme.title, settings.theme.show_banner, settings.theme.loader = "kubesim", False, "plain"
+    settings.kernel.cull_timeout, settings.kernel.max_per_session = GONE_AFTER, MOST_SESSIONS_OF_ONE
