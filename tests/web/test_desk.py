@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
 import numpy as np
 import pytest
 
@@ -20,6 +17,7 @@ from kubesim.web.effects import OUTCOMES, compare_in_slices
 from kubesim.web.form import form, words
 from kubesim.web.levers import moved
 from kubesim.web.watching import live_in_slices, watchable
+from patience import wait_for
 
 SMALL = {"population.households": 100, "groups.size": 5, "months": 6}
 GRANT = Scenario(name="<b>Grant</b>", interventions=(UepGrant(), Diklat())).with_(SMALL)
@@ -41,13 +39,6 @@ def bench():
     made.close()
 
 
-def wait_for(true, seconds=20.0):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.01)
-
-
 def done(desk: Desk) -> bool:
     return bool(desk.results) and not desk.status["working"]
 
@@ -56,63 +47,6 @@ def open_desk(bench, query="", **kind) -> Desk:
     desk = Desk(SHELF, bench, f"{SHORT}&{query}", **kind)
     desk.start()
     return desk
-
-
-# -- the bench ---------------------------------------------------------------------------------
-def turns(name, count, log):
-    def steps(job):
-        for _ in range(count):
-            log.append(name)
-            yield
-    return steps
-
-
-def test_jobs_take_turns(bench):
-    bench, log, gate = Bench(threads=1), [], threading.Event()
-
-    def waits(job):
-        gate.wait(5)
-        yield
-
-    jobs = [Job(waits, "en", print), *(Job(turns(name, 3, log), "en", print) for name in "abc")]
-    assert all(bench.take(job) for job in jobs)
-    gate.set()
-    wait_for(lambda: bench.busy_with == 0)
-    assert log == list("abcabcabc")
-
-
-def test_the_bench_takes_no_more_than_it_may(bench):
-    full, gate = Bench(threads=1, most=2), threading.Event()
-
-    def waits(job):
-        gate.wait(5)
-        yield
-
-    assert full.take(Job(waits, "en", print)) and full.take(Job(waits, "en", print))
-    assert not full.take(Job(waits, "en", print))
-    gate.set()
-    wait_for(lambda: full.busy_with == 0)
-    assert full.take(Job(waits, "en", print))
-
-
-def test_work_that_breaks_is_told_and_harms_no_other(bench):
-    told, log = [], []
-
-    def breaks(job):
-        yield
-        raise ZeroDivisionError
-
-    bench.take(Job(breaks, "en", lambda job: told.append("broke")))
-    bench.take(Job(turns("a", 3, log), "en", print))
-    wait_for(lambda: bench.busy_with == 0)
-    assert told == ["broke"] and log == ["a"] * 3
-
-
-def test_stale_work_stops_at_its_next_look():
-    job = Job(lambda job: compare_in_slices(*worlds(), 1, job), "en", print)
-    assert job.step()
-    job.stop()
-    assert not job.step()
 
 
 # -- effects -----------------------------------------------------------------------------------
@@ -129,6 +63,13 @@ def test_the_effect_told_is_that_of_compare(monkeypatch):
     for column in ("estimate", "low", "high", "baseline", "variant"):
         assert np.array_equal(found.effects[column], other.effects[column], equal_nan=True)
         assert found.comparison.effects.equals(other.effects)
+
+
+def test_stale_work_stops_at_its_next_look():
+    job = Job(lambda job: compare_in_slices(*worlds(), 1, job), "en", print)
+    assert job.step()
+    job.stop()
+    assert not job.step()
 
 
 # -- the desk ----------------------------------------------------------------------------------
@@ -193,6 +134,7 @@ def test_no_event_breaks_the_desk(bench, event):
     assert desk.question.design.settings["hours"] == 60
 
 
+@pytest.mark.slow
 def test_desks_do_not_hear_each_other(bench):
     desks = [open_desk(bench, f"hours={20 + place}&lang={'id' if place % 2 else 'en'}") for place in range(8)]
     wait_for(lambda: all(done(desk) for desk in desks), 60)
