@@ -15,10 +15,13 @@ from kubesim.processes.cooperation import Effort, Trust
 from kubesim.processes.earnings import Earnings, Illness
 from kubesim.processes.joint_business import JointBusiness, Solidarity
 from kubesim.processes.learning import Learning
+from kubesim.processes.membership import Membership
 from kubesim.processes.needs import Needs, food_share, upkeep
 from kubesim.processes.spending import Spending
 from kubesim.scenario import Scenario
 
+PATIENT = Membership(idle_to_last=600)
+"""Groups without capital live on."""
 NO_GROUPS = GroupPlan(formed=False)
 QUIET = {
     "earnings": Earnings(lasting_spread=0.0, month_spread=0.0), "illness": Illness(onset=0.0),
@@ -138,7 +141,7 @@ def test_a_programme_with_means_does(real):
 
 def test_without_capital_there_is_nothing_to_share():
     """No grant, no deposits: no value added, no dividend, and no group thrives."""
-    model, _ = twins(interventions=(UepGrant(per_member=0.0), Diklat(), Companionship()))
+    model, _ = twins(interventions=(UepGrant(per_member=0.0), Diklat(), Companionship()), membership=PATIENT)
     assert model.state.groups.active.any()
     assert not model.state.groups.value_added.any() and not model.state.households.dividend.any()
     assert (model.state.groups.stage <= 1).all()
@@ -162,7 +165,7 @@ def test_without_meetings_there_is_no_meeting_intensity_and_less_trust():
 def test_nobody_leaves_a_group_of_full_trust_and_no_such_group_ends():
     sure = Trust(start=1.0, start_spread=0.0, lost_always=0.0, lost_to_opaque_books=0.0, lost_to_jealousy=0.0,
                  lost_to_losses=0.0, lost_to_misuse=0.0, quarrel_chance=0.0, by_meetings=1.0)
-    model = live(Scenario(population=Population(households=200), trust=sure,
+    model = live(Scenario(population=Population(households=200), trust=sure, membership=PATIENT,
                           groups=GroupPlan(meetings=31.0)), 36)
     assert model.state.groups.active.all() and (model.state.groups.members == 10).all()
 
@@ -175,7 +178,8 @@ def test_without_dues_the_solidarity_fund_stays_empty():
 
 def test_work_for_the_group_costs_nothing_where_time_is_worth_nothing():
     """Members of groups without capital, who learn nothing there, then live like those of mere lists."""
-    idle = {"joint_business": JointBusiness(time_value=0.0), "learning": Learning(from_peers=0.0)}
+    idle = {"joint_business": JointBusiness(time_value=0.0), "learning": Learning(from_peers=0.0),
+            "membership": PATIENT}
     a, b = (live(Scenario(population=Population(households=200), groups=GroupPlan(formed=formed), **idle), 12)
             for formed in (True, False))
     assert a.state.groups.active.any()

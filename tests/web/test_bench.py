@@ -1,0 +1,66 @@
+"""The bench that all sessions share: turns, limits, faults."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from kubesim.web.bench import Bench, Job
+from patience import wait_for
+
+
+@pytest.fixture
+def bench():
+    made = Bench()
+    yield made
+    made.close()
+
+
+def turns(name, count, log):
+    def steps(job):
+        for _ in range(count):
+            log.append(name)
+            yield
+    return steps
+
+
+def test_jobs_take_turns(bench):
+    bench, log, gate = Bench(threads=1), [], threading.Event()
+
+    def waits(job):
+        gate.wait(5)
+        yield
+
+    jobs = [Job(waits, "en", print), *(Job(turns(name, 3, log), "en", print) for name in "abc")]
+    assert all(bench.take(job) for job in jobs)
+    gate.set()
+    wait_for(lambda: bench.busy_with == 0)
+    assert log == list("abcabcabc")
+
+
+def test_the_bench_takes_no_more_than_it_may(bench):
+    full, gate = Bench(threads=1, most=2), threading.Event()
+
+    def waits(job):
+        gate.wait(5)
+        yield
+
+    assert full.take(Job(waits, "en", print)) and full.take(Job(waits, "en", print))
+    assert not full.take(Job(waits, "en", print))
+    gate.set()
+    wait_for(lambda: full.busy_with == 0)
+    assert full.take(Job(waits, "en", print))
+
+
+def test_work_that_breaks_is_told_and_harms_no_other(bench):
+    told, log = [], []
+
+    def breaks(job):
+        yield
+        raise ZeroDivisionError
+
+    bench.take(Job(breaks, "en", lambda job: told.append("broke")))
+    bench.take(Job(turns("a", 3, log), "en", print))
+    wait_for(lambda: bench.busy_with == 0)
+    assert told == ["broke"] and log == ["a"] * 3
