@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test slow bench docs reference clean
+.PHONY: demo test slow page bench docs reference clean
 
 $(VENV)/.kubesim: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -20,10 +20,13 @@ demo: $(VENV)/.kubesim
 	    --replicates 20 --out results/demo
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto -m "not slow and not browser"
 
 slow: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -m slow
+
+page: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 -m browser
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks

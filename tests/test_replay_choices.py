@@ -68,6 +68,7 @@ def test_a_comparison_of_one_outcome(typed, outcome):
     "compare village.yaml trained.yaml bare.yaml --until-width 2% --max-replicates 33 --outcome poverty_rate",
     pytest.param("compare village.yaml trained.yaml --until-width 30pp --outcome poverty_rate --outcome gini",
                  marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_other_choices_of_a_comparison(typed, words):
     typed(words, "--no-report")
 

@@ -45,6 +45,7 @@ def test_it_says_what_was_found_and_where_it_is(experiment: Path, capsys):
     assert again.out == told.out and again.err == ""
 
 
+@pytest.mark.slow
 def test_populations_and_seed_are_other_calibrations(experiment: Path, capsys):
     assert main(["calibrate", "small.yaml", "--workers", "1", "--populations", "1", "--quiet"]) == 0
     assert "after 1 generations" in capsys.readouterr().out

@@ -62,6 +62,7 @@ def test_each_draw_has_the_distance_of_its_own_statistics(whole: Path):
     assert np.allclose(by_hand.clip(upper=10), draws["distance"])
 
 
+@pytest.mark.slow
 def test_later_generations_are_nearer(tmp_path: Path):
     near = calibrate_into(tmp_path / "a", question(generations=5), workers=1)
     assert np.all(np.diff(near.largest) < 0)
@@ -85,6 +86,7 @@ def test_any_executor_of_processes_serves_and_threads_are_refused(whole: Path, t
         calibrate_into(tmp_path / "threads", question(), executor=threads)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_posterior(whole: Path, tmp_path: Path):
     calibrate_into(tmp_path / "other", question(seeds={"first": 2}), workers=1)
     assert not posterior_of(tmp_path / "other")[TIME].isin(posterior_of(whole)[TIME]).any()
@@ -104,7 +106,7 @@ class Impatient:
             signal.raise_signal(signal.SIGINT)
 
 
-@pytest.mark.parametrize("after", [5, 47])
+@pytest.mark.parametrize("after", [5, pytest.param(47, marks=pytest.mark.slow)])
 def test_stopped_anywhere_it_goes_on_to_the_same_posterior(whole: Path, tmp_path: Path, after: int):
     folder = tmp_path / "stopped"
     with pytest.raises(Interrupted):
@@ -132,6 +134,7 @@ calibrate_into(sys.argv[2], question(slow), workers=1)
 """
 
 
+@pytest.mark.slow
 def test_killed_it_goes_on_to_the_same_posterior(whole: Path, tmp_path: Path):
     folder = tmp_path / "killed"
     process = subprocess.Popen([sys.executable, "-c", KILLED, str(Path(__file__).parent), str(folder)])
@@ -202,6 +205,7 @@ def test_simulations_that_break_are_counted_told_and_not_kept(tmp_path: Path):
     assert len(json.loads((tmp_path / "broken" / "run.json").read_text())["faults"]) == len(found.faults)
 
 
+@pytest.mark.slow
 def test_a_budget_of_simulations_ends_the_search_with_the_last_whole_generation(tmp_path: Path):
     found = calibrate_into(tmp_path / "short", question(stop={"simulations": 45}, generations=9), workers=1)
     assert len(found.runs) == 1 and found.complete

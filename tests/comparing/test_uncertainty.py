@@ -55,6 +55,7 @@ def test_draws_that_differ_give_effects_that_differ():
     assert price["draws"] == 4 and price["low"] <= price["median"] <= price["high"]
 
 
+@pytest.mark.slow
 def test_any_number_of_workers_gives_the_same():
     comparison = compare(BASE, LONGER, seeds=2, outcomes=["skill"], workers=1)
     one, two = (carry(comparison, [STEEP, FLAT], workers=workers).effects for workers in (1, 2))

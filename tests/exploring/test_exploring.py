@@ -34,6 +34,7 @@ def corner(tmp_path_factory):
 
 
 # -- boxes -------------------------------------------------------------------------------------
+@pytest.mark.slow
 def test_the_planted_box_is_found_with_nothing_else_in_it(corner):
     box = explore(corner, "poverty_rate < -0.5pp").subjects[0].discovered[0].boxes[0]
     ends = {limit.path: limit for limit in box.limits}

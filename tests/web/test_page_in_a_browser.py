@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.browser
 sync_api = pytest.importorskip("playwright.sync_api")
 checker = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytest.importorskip("solara")
