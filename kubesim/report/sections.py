@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence
 from kubesim.comparing import display, glance, words
 from kubesim.economics.appraisal import Economics
 from kubesim.language import say
+from kubesim.plots.formats import MISSING
 from kubesim.report import method, money
 from kubesim.report.blocks import Block, Heading, Picture, Points, Section, Table, Words
 from kubesim.report.differences import difference_blocks
@@ -73,8 +74,9 @@ def _verdicts(comparison: "Comparison", order: Sequence[str]) -> Iterator[Block]
 def _ranking(comparison: "Comparison") -> Table:
     """The variants from the best to the worst, and what a household lifted costs under each."""
     made = glance.ranking_table(comparison)
-    return Table(glance.ranking_title(comparison).rstrip(":"), [say("rank"), *made.columns[1:]],
-                 made.to_numpy().tolist(), keys=2, folded=False)
+    cells = [[cell or MISSING for cell in row] for row in made.to_numpy().tolist()]
+    return Table(glance.ranking_title(comparison).rstrip(":"), [say("rank"), *made.columns[1:]], cells, keys=2,
+                 folded=False)
 
 
 def _at_a_glance(comparison: "Comparison", order: Sequence[str]) -> Table:
