@@ -186,7 +186,8 @@ def texts() -> Iterator[Path]:
     """Text files of the project."""
     for path in sorted(ROOT.rglob("*")):
         inside = path.relative_to(ROOT).parts
-        ours = path.suffix in TEXT and not NOT_OURS & set(inside)
+        ours = (path.suffix in TEXT and not NOT_OURS & set(inside)
+                and not any(name.startswith(".venv") for name in inside))
         if ours and path.is_file() and path.stat().st_size < 1e6:
             yield path
 
