@@ -17,7 +17,7 @@ $(VENV)/.test: $(VENV)/.kubesim
 demo: $(VENV)/.kubesim
 	rm -rf results/demo
 	$(BIN)/kubesim compare scenarios/banjarmasin.yaml scenarios/better_training_and_mentoring.yaml \
-	    --replicates 20 --out results/demo
+	    --replicates 15 --out results/demo
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -m "not slow and not browser"
