@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any, Callable, NamedTuple, Sequence
+from typing import Any, Callable, Iterable, NamedTuple, Sequence
 
 from kubesim.errors import ScenarioError
 from kubesim.language import say
@@ -77,3 +77,11 @@ def _settings(texts: Sequence[str]) -> dict:
 def listed(names: str) -> list[str]:
     """Names that are separated by commas."""
     return [name.strip() for name in names.split(",") if name.strip()]
+
+
+def check_bounds(bounds: Iterable[tuple[str, float | None, float, float]]) -> None:
+    """Raise ScenarioError with a line for each option (name, value given or None, low, high) out of bounds."""
+    faults = [say("{option} {given}: must be {low} to {high}", option=option, given=given, low=low, high=high)
+              for option, given, low, high in bounds if given is not None and not low <= given <= high]
+    if faults:
+        raise ScenarioError(faults)

@@ -6,8 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from kubesim.commands.common import DONE, FAILED, INTERRUPTED, Command, tell
-from kubesim.errors import ScenarioError
+from kubesim.commands.common import DONE, FAILED, INTERRUPTED, Command, check_bounds, tell
 from kubesim.language import phrase, say
 
 
@@ -67,12 +66,8 @@ def _status(experiment, folder: Path) -> int:
 
 
 def _check(args: argparse.Namespace) -> None:
-    bounds = (("--workers", args.workers, 1, 1024), ("--limit", args.limit, 1, 10**9),
-              ("--timeout", args.timeout, 0, 10**7))
-    faults = [say("{option} {given}: must be {low} to {high}", option=option, given=given, low=low, high=high)
-              for option, given, low, high in bounds if given is not None and not low <= given <= high]
-    if faults:
-        raise ScenarioError(faults)
+    check_bounds((("--workers", args.workers, 1, 1024), ("--limit", args.limit, 1, 10**9),
+                  ("--timeout", args.timeout, 0, 10**7)))
 
 
 COMMAND = Command(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kubesim.commands.common import DONE, Command
-from kubesim.errors import ScenarioError
+from kubesim.commands.common import DONE, Command, check_bounds
 from kubesim.language import phrase, say
 
 
@@ -47,12 +46,8 @@ def _validate(args: argparse.Namespace) -> int:
 
 
 def _check_bounds(args: argparse.Namespace) -> None:
-    bounds = (("--seed", args.seed, 0, 2**62), ("--replicates", args.replicates, 1, 100_000),
-              ("--workers", args.workers, 1, 1024))
-    faults = [say("{option} {given}: must be {low} to {high}", option=option, given=given, low=low, high=high)
-              for option, given, low, high in bounds if given is not None and not low <= given <= high]
-    if faults:
-        raise ScenarioError(faults)
+    check_bounds((("--seed", args.seed, 0, 2**62), ("--replicates", args.replicates, 1, 100_000),
+                  ("--workers", args.workers, 1, 1024)))
 
 
 COMMAND = Command(
