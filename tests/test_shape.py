@@ -28,7 +28,7 @@ LAYERS = (
     {"errors", "units", "randomness", "table", "columns", "ledger", "state", "extensions", "language", "locale",
      "hints", "files", "signals"},
     {"processes", "interventions", "shocks", "outcomes"},
-    {"scenario", "population", "reading"},
+    {"scenario", "population", "people", "reading"},
     {"model", "agents"},
     {"running", "progress", "notebook"},
     {"plots"},

@@ -1,0 +1,1 @@
+"""Real people: registers, surveys and published margins become a scenario's households."""
