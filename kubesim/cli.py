@@ -13,16 +13,16 @@ import sys
 from pathlib import Path
 from typing import Sequence
 
-from kubesim.commands import (calibrate, check, compare, explain, explore, frontier, lesson, replay, run, schema,
-                              sensitivity, serve, story, sweep, validate)
+from kubesim.commands import (calibrate, check, compare, explain, explore, frontier, lesson, population, replay, run,
+                              schema, sensitivity, serve, story, sweep, validate)
 from kubesim.commands.common import FAILED, INTERRUPTED, WRONG_INPUT, tell
 from kubesim.commands.parser import Parser
 from kubesim.errors import ScenarioError, SimulationError
 from kubesim.language import LANGUAGES, language, say, speaking, use_language
 
 COMMANDS = (run.COMMAND, compare.COMMAND, sweep.COMMAND, sensitivity.COMMAND, explore.COMMAND, frontier.COMMAND,
-            calibrate.COMMAND, validate.COMMAND, check.COMMAND, explain.COMMAND, story.COMMAND, lesson.COMMAND,
-            serve.COMMAND, replay.COMMAND, schema.COMMAND)
+            calibrate.COMMAND, validate.COMMAND, population.COMMAND, check.COMMAND, explain.COMMAND, story.COMMAND,
+            lesson.COMMAND, serve.COMMAND, replay.COMMAND, schema.COMMAND)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -15,8 +15,12 @@ from kubesim.errors import ScenarioError
 from kubesim.extensions import Intervention, Shock
 from kubesim.reading.faults import MOST, Fault, did_you_mean, listed, refuse
 from kubesim.language import say
-from kubesim.reading.layers import BASED_ON, read_layers, set_path, take_notes
+from kubesim.reading.household_file import pin_file, refuse_file
+from kubesim.reading.layers import BASED_ON, layers_of, read_layers, set_path, take_notes
 from kubesim.reading.nodes import Node
+from kubesim.people.household_file import REGISTER, SURVEY, why_not_inside
+from kubesim.people.city import areas, households_of_city, line_of
+from kubesim.people.margins import contradictions
 from kubesim.population import District, GroupPlan, Population
 from kubesim.processes.business import Business
 from kubesim.processes.cooperation import Effort, Institution, Trust
@@ -31,6 +35,7 @@ from kubesim.reading.sections import DISAGREEMENT, NOTHING, Builder, Origin, lea
 from kubesim.units import Section, value, whole_months
 from kubesim.reading.yaml_file import parse, write
 
+LARGEST_MAP = 100               # columns and rows of tiles
 LARGEST_CITY = 100_000_000
 """Households of a city that a computer's memory can hold while the register is drawn."""
 
@@ -89,6 +94,15 @@ class Scenario(Section):
     def load(cls, path: str | os.PathLike) -> "Scenario":
         """Read a scenario file; raises ScenarioError with a line for each fault in it."""
         root, faults, complete = read_layers(path)
+        pin_file(root, "", faults)
+        return _checked(root, faults, complete)
+
+    @classmethod
+    def from_bytes(cls, content: bytes, file: str, beside: Mapping[str, bytes] | None = None) -> "Scenario":
+        """A scenario from what stands in a file of that name, checked like one; it may be based on the
+        files ``beside`` it, given by their names, and on no other. Raises ScenarioError."""
+        root, faults, complete = layers_of(content, file, beside or {})
+        refuse_file(root, faults)
         return _checked(root, faults, complete)
 
     @classmethod
@@ -104,6 +118,15 @@ class Scenario(Section):
         if origins is not None:
             made.__dict__["origins"] = {path: Origin(*held) for path, held in origins.items()}
         return made
+
+    @property
+    def folder(self) -> str:
+        """The folder of the files in which its values were written, where its household file lies; empty
+        for the working folder."""
+        told = [self.origins.get(f"population.{word}") for word in (REGISTER, SURVEY)]
+        written = [held.file for held in (*told, *self.origins.values())
+                   if held and held.line and not held.file.startswith("<")]
+        return os.path.dirname(written[0]) if written else ""
 
     def to_mapping(self) -> dict[str, Any]:
         """Every value as plain JSON types."""
@@ -141,6 +164,10 @@ class Scenario(Section):
             holder.put(path, Node.of(given, "<python>"))
             faults += take_notes(holder)
             faults += set_path(root, path, holder.value[path], partial(places, Scenario))
+        if any(root.down(f"population.{word}").value != getattr(self.population, word)
+               for word in (REGISTER, SURVEY) if root.down(f"population.{word}")):
+            root.down("population").value.pop("sha256", None)
+            pin_file(root, self.folder, faults)
         return _checked(root, faults)
 
     def without_programme(self) -> "Scenario":
@@ -209,23 +236,53 @@ def _disagreements(scenario: Scenario) -> Iterator[tuple]:
     """What does not fit together: the rule, then the locations of the values it looks at."""
     yield from _wrong_names(scenario)
     people, size = scenario.population, scenario.groups.size
+    for word in (REGISTER, SURVEY):
+        if rule := why_not_inside(getattr(people, word)):
+            yield rule, ("population", word)
+    if people.register and people.survey:
+        yield (say("must be a register or a survey, not both"), ("population", "survey"),
+               ("population", "register"))
     count, registered = people.households, people.households * people.register_share
-    if int(registered + 1e-9) < size:
+    if int(registered + 1e-9) < size and not people.register:
         yield (say("no group of {size} can form: the register lists {registered:.0f} of {count} households",
                    size=size, registered=registered, count=count),
                ("groups", "size"), ("population", "households"), ("population", "register_share"))
-    if registered / people.targeted_share > LARGEST_CITY:
-        yield (say("must be at least {least:.2g} (share), so that the register is drawn from at most {most} "
-                   "million households", least=registered / LARGEST_CITY, most=LARGEST_CITY // 1_000_000),
-               ("population", "targeted_share"), ("population", "households"))
     if not scenario.districts:
         yield say("must name at least one district"), ("districts",)
+        return
+    largest = households_of_city(scenario, registered) * max(area.share for area in areas(scenario))
+    if largest > LARGEST_CITY:
+        yield (say("must be at least {least:.2g} (share), so that the register is drawn from at most {most} "
+                   "million households", least=people.targeted_share * largest / LARGEST_CITY,
+                   most=LARGEST_CITY // 1_000_000),
+               ("population", "targeted_share"), ("population", "households"))
+    for place, district in enumerate(scenario.districts):
+        if people.survey and district.margins.given:
+            yield (say("cannot be fitted: its people come from population.survey"),
+                   ("districts", place, "margins"), ("population", "survey"))
+        for rule, *among in contradictions(district.margins, line_of(scenario, district), scenario.spending.floor):
+            yield rule, *(("districts", place, "margins", name) for name in among)
+    yield from _wrong_tiles(scenario)
     names = [district.name for district in scenario.districts]
-    for place, shock in enumerate(scenario.shocks):
-        for item, name in enumerate(shock.districts):
-            if name not in names:
-                yield (say("must be one of the districts: {names}", names=listed(names))
-                       + did_you_mean(name, names), ("shocks", place, "districts", item), ("districts",))
+    for section in ("interventions", "shocks"):
+        for place, extension in enumerate(getattr(scenario, section)):
+            for item, name in enumerate(extension.districts):
+                if name not in names:
+                    yield (say("must be one of the districts: {names}", names=listed(names))
+                           + did_you_mean(name, names), (section, place, "districts", item),
+                           ("districts",))
+
+
+def _wrong_tiles(scenario: Scenario) -> Iterator[tuple]:
+    """Places that lie off the map, or that two districts have."""
+    taken: dict[tuple[int, int], str] = {}
+    for place, district in enumerate(scenario.districts):
+        if district.tile and not all(1 <= step <= LARGEST_MAP for step in district.tile):
+            yield (say("must be a column and a row, each from 1 to {most}", most=LARGEST_MAP),
+                   ("districts", place, "tile"))
+        elif district.tile and taken.setdefault(district.tile, district.name) != district.name:
+            yield (say("is the place of {district} already", district=taken[district.tile]),
+                   ("districts", place, "tile"))
 
 
 def _wrong_names(scenario: Scenario) -> Iterator[tuple]:

@@ -37,8 +37,11 @@ class State:
     listed: int
     district_names: tuple[str, ...]
     ledger: Ledger = field(default_factory=Ledger)
+    named_companion: np.ndarray | None = None   # (groups,), of a household file: its companion of each, or -1
 
     def __post_init__(self) -> None:
+        if self.named_companion is None:
+            self.named_companion = np.full(len(self.first), -1)
         sizes = np.diff(np.append(self.first, self.listed))
         self.list_of = np.repeat(np.arange(len(self.first)), sizes)
         self._parts: list[State] | None = None

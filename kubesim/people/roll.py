@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -35,3 +35,9 @@ class Roll:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    def part(self, rows: np.ndarray) -> "Roll":
+        """Some of its households, in the order given."""
+        held = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: column[rows] for name, column in held.items()
+                                if isinstance(column, np.ndarray)})

@@ -94,7 +94,7 @@ def broken_rule(error: Mapping[str, Any], field: FieldInfo, node: Node) -> str:
     if kind == "literal_error":
         return one_of(node.text, [str(choice) for choice in _parts(field.annotation)])
     types = _parts(field.annotation)
-    if kind in ("tuple_type", "list_type"):
+    if kind in ("tuple_type", "list_type", "too_long", "missing"):
         return say("must be a list of {things}", things=say(unit_of(field) or "values")) + _list_hint(node)
     if float in types or int in types:
         return _number_rule(field, kind, whole=float not in types) + _number_hint(field, node)

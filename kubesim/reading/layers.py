@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Callable
+from typing import Callable, Mapping
 
 from kubesim.reading.faults import Fault, did_you_mean, listed, one_of
 from kubesim.language import say
 from kubesim.reading.nodes import Node
 from kubesim.units import GRADES
-from kubesim.reading.yaml_file import read
+from kubesim.reading.yaml_file import read, read_bytes
 
 BASED_ON = "based_on"
 NOTES = ("source", "grade", "note")
@@ -20,14 +20,25 @@ NOTES = ("source", "grade", "note")
 def read_layers(path: str | os.PathLike) -> tuple[Node | None, list[Fault], bool]:
     """A file laid over its base; its faults; and whether all layers could be read."""
     file = os.fspath(path)
-    own, faults = read(file)
+    return _layered(*read(file), lambda based_on: _read_base(file, based_on))
+
+
+def layers_of(content: bytes, file: str, beside: Mapping[str, bytes]) -> tuple[Node | None, list[Fault], bool]:
+    """As ``read_layers``, of bytes that came from elsewhere under the name ``file``. Its base is one of the
+    files ``beside`` it, given by their names; the computer's own files are never looked at."""
+    return _layered(*read_bytes(content, file), lambda based_on: _base_beside(file, based_on, beside))
+
+
+def _layered(own: Node | None, faults: list[Fault], read_base: Callable[
+        [Node], tuple[Node | None, list[Fault]]]) -> tuple[Node | None, list[Fault], bool]:
+    """What was read of a file, laid over the base that it names."""
     if own is None or not isinstance(own.value, dict):
         return own, faults, own is not None
     faults += take_notes(own)
     based_on = own.value.pop(BASED_ON, None)
     if based_on is None:
         return own, faults, True
-    base, base_faults = _read_base(file, based_on)
+    base, base_faults = read_base(based_on)
     faults += base_faults
     if base is None or not isinstance(base.value, dict):
         for key in [key for key, held in own.value.items() if isinstance(held.value, list)]:
@@ -121,7 +132,27 @@ def _read_base(file: str, based_on: Node) -> tuple[Node | None, list[Fault]]:
         siblings = sorted(os.listdir(path.parent)) if os.path.isdir(path.parent) else []
         hint = did_you_mean(path.name, (name for name in siblings if name != path.name))
         return None, [Fault(based_on, say("there is no such file next to this one") + hint)]
-    base, faults = read(path)
+    def is_own(said: str) -> bool:
+        return os.path.realpath(path.parent / said) == os.path.realpath(file)
+
+    return _as_base(*read(path), based_on, is_own)
+
+
+def _base_beside(file: str, based_on: Node, beside: Mapping[str, bytes]) -> tuple[Node | None, list[Fault]]:
+    """The base of a file that came from elsewhere: one of those beside it."""
+    said = based_on.value
+    if not isinstance(said, str) or not said.strip():
+        return None, [Fault(based_on, say("must be the name of a file, such as banjarmasin.yaml"))]
+    if said not in beside:
+        return None, [Fault(based_on, say("must be one of the files that are offered here ({names})",
+                                          names=listed(sorted(beside))) + did_you_mean(said, beside) if beside else
+                            say("no file is offered here on which it could be based: write all values out"))]
+    return _as_base(*read_bytes(beside[said], said), based_on, lambda deeper: deeper == file)
+
+
+def _as_base(base: Node | None, faults: list[Fault], based_on: Node, is_own: Callable[[str], bool]) -> tuple[
+        Node | None, list[Fault]]:
+    """What was read of a base, unless it cannot be one; ``is_own`` tells the file that is based on it."""
     if base is None or not isinstance(base.value, dict):
         return None, faults or [Fault(based_on, say("is no scenario: it holds no 'key: value' lines"))]
     faults += take_notes(base)
@@ -129,7 +160,7 @@ def _read_base(file: str, based_on: Node) -> tuple[Node | None, list[Fault]]:
     if deeper is not None:
         rule = say("{base} is itself based on {deeper}: at most one level is allowed",
                    base=based_on.value, deeper=deeper.shown)
-        if os.path.realpath(path.parent / deeper.text) == os.path.realpath(file):
+        if is_own(deeper.text):
             rule = say("goes in a circle: {base} is based on this file", base=based_on.value)
         return None, [*faults, Fault(based_on, rule)]
     return base, faults

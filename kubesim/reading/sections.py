@@ -182,7 +182,7 @@ class Builder:
                     self._tell_disagreement(node, found)
             elif not location:
                 self._tell(node, found["msg"].removeprefix("Value error, "), at_key=True)
-            elif found["type"] == "missing":
+            elif found["type"] == "missing" and len(location) == 1:
                 if location[0] not in node.value:
                     self._tell(node, say("'{key}' is missing", key=location[0]), at_key=True)
             else:

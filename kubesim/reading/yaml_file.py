@@ -25,8 +25,8 @@ from kubesim.reading.nodes import DEEPEST, Node
 LARGEST = 1_000_000
 """Bytes that a file may have."""
 
-MOST_VALUES = 20_000
-"""Values that a file may hold; a scenario holds some hundreds."""
+MOST_VALUES = 60_000
+"""Values that a file may hold; a scenario holds some hundreds, one of all 514 districts with their sources 40,000."""
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)      # only its parser is used
 
@@ -67,7 +67,15 @@ def read(path: str | os.PathLike) -> tuple[Node | None, list[Fault]]:
         return None, [Fault(Node(None, file), say("is no name of a file"))]
     if isinstance(content, Fault):
         return None, [content]
-    root, faults = parse(content, file)
+    return read_bytes(content, file)
+
+
+def read_bytes(content: bytes, file: str) -> tuple[Node | None, list[Fault]]:
+    """As ``read``, of what stands in a file of that name."""
+    text = _text(content, file)
+    if isinstance(text, Fault):
+        return None, [text]
+    root, faults = parse(text, file)
     if not faults and (root is None or root.value is None):
         return None, [Fault(Node(None, file, 1, 1),
                             say("is empty: a scenario starts with a line such as 'name: My scenario'"))]
@@ -93,8 +101,8 @@ def write(mapping: dict[str, Any]) -> str:
     return yaml.dump(mapping, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _content(file: str) -> str | Fault:
-    """The text of a file, or why it cannot be used."""
+def _content(file: str) -> bytes | Fault:
+    """What stands in a file, or why it cannot be used."""
     here = Node(None, file)
     found = os.stat(file)
     if stat.S_ISDIR(found.st_mode):
@@ -106,6 +114,11 @@ def _content(file: str) -> str | Fault:
     if len(content) > LARGEST:
         size = math.ceil(max(found.st_size, len(content)) / 1e5) / 10
         return Fault(here, say("file is {size:.1f} MB: at most 1 MB", size=size))
+    return content
+
+
+def _text(content: bytes, file: str) -> str | Fault:
+    """The text of a file's content, or why it is none."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -59,14 +59,17 @@ class Ranking:
 
 
 class Sample:
-    """A set of households, poorest first; ``sample.consumption`` gives that column for them."""
+    """Sets of as many households each, a row a replicate and set, poorest first;
+    ``sample.consumption`` gives that column for them."""
 
-    def __init__(self, ranking: Ranking, places: np.ndarray | None = None) -> None:
-        self._ranking, self._places = ranking, places
+    def __init__(self, ranking: Ranking, places: np.ndarray | None = None, sets: int = 1) -> None:
+        self._ranking, self._places, self._sets = ranking, places, sets
 
     def __getattr__(self, name: str) -> np.ndarray:
         column = self._ranking.column(name)
-        return column if self._places is None else _picked(column, self._places)
+        if self._places is None:
+            return column
+        return _picked(column, self._places).reshape(len(column) * self._sets, -1)
 
 
 def _picked(column: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -77,14 +80,17 @@ def _picked(column: np.ndarray, places: np.ndarray) -> np.ndarray:
 class Cells:
     """Rows of a table by who they are and where they live: sums over each and over all together.
 
-    Rows stand in order of (on a list or not, district), so that a cell is a run of rows.
+    Rows mostly stand in order of (on a list or not, district), so that a cell is a run of rows; those
+    of a table that does not (companions of several contracts) are put in order first.
     """
 
     def __init__(self, who: np.ndarray, district: np.ndarray, districts: int) -> None:
-        code = who.astype(int) * districts + district
-        self.starts = np.flatnonzero(np.diff(code, prepend=-1))
-        self.codes = code[self.starts]
-        self.code = code
+        self.code = who.astype(int) * districts + district
+        sorts = (np.diff(self.code) < 0).any()
+        self.order = np.argsort(self.code, kind="stable") if sorts else slice(None)
+        in_order = self.code[self.order]
+        self.starts = np.flatnonzero(np.diff(in_order, prepend=-1))
+        self.codes = in_order[self.starts]
         self.districts = districts
 
     def sums(self, values: np.ndarray) -> np.ndarray:
@@ -92,31 +98,41 @@ class Cells:
         out = np.zeros((values.shape[0], 3, 1 + self.districts))
         if len(self.starts):
             parts = np.zeros((values.shape[0], 2 * self.districts))
-            parts[:, self.codes] = np.add.reduceat(values, self.starts, axis=1, dtype=float)
+            parts[:, self.codes] = np.add.reduceat(values[:, self.order], self.starts, axis=1, dtype=float)
             out[:, 1:, 1:] = parts.reshape(-1, 2, self.districts)
         out[:, 0] = out[:, 1] + out[:, 2]
         out[:, :, 0] = out[:, :, 1:].sum(axis=2)
         return out
 
-    def samples(self, ranking: Ranking) -> Iterator[tuple[int, int, Sample]]:
-        """Each (who, district) with its households, all together included, empty ones left out."""
-        yield 0, 0, Sample(ranking)
+    def samples(self, ranking: Ranking) -> Iterator[tuple[np.ndarray, np.ndarray, Sample]]:
+        """Sets of households by who and district, all together included, empty ones left out.
+
+        Cells of one size come together, so that hundreds of districts cost few calls: ``who`` and
+        ``district`` name the cells, the sample has (replicates x cells) rows, the cell running fastest.
+        """
+        yield np.array([0]), np.array([0]), Sample(ranking)
         for labels, meant in self._partitions:
             by_label = np.argsort(labels[ranking.order], axis=1, kind="stable")
-            ends = np.cumsum(np.bincount(labels, minlength=len(meant)))
-            for (who, district), places in zip(meant, np.split(by_label, ends[:-1], axis=1)):
-                if places.size:
-                    yield who, district, Sample(ranking, places)
+            sizes = np.bincount(labels, minlength=len(meant))
+            begins = np.cumsum(sizes) - sizes
+            for size in np.unique(sizes[sizes > 0]):
+                cells = np.flatnonzero(sizes == size)
+                alone = slice(begins[cells[0]], begins[cells[0]] + size)            # needs no copy
+                together = (begins[cells, None] + np.arange(size)).ravel()
+                who, district = meant[cells].T
+                yield who, district, Sample(
+                    ranking, by_label[:, alone if len(cells) == 1 else together], len(cells))
 
     @cached_property
-    def _partitions(self) -> list[tuple[np.ndarray, list[tuple[int, int]]]]:
-        """Rows labelled by who, by district and by both, and the (who, district) that a label means."""
+    def _partitions(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Rows labelled by who, by district and by both, and the (who, district) that each label means,
+        shape (labels, 2)."""
         small = np.min_scalar_type(2 * self.districts)      # short labels are sorted by counting
         who, district = np.divmod(self.code, self.districts)
         everybody, everywhere = range(2), range(self.districts)
-        return [(who.astype(small), [(w + 1, 0) for w in everybody]),
-                (district.astype(small), [(0, d + 1) for d in everywhere]),
-                (self.code.astype(small), [(w + 1, d + 1) for w in everybody for d in everywhere])]
+        return [(who.astype(small), np.array([(w + 1, 0) for w in everybody])),
+                (district.astype(small), np.array([(0, d + 1) for d in everywhere])),
+                (self.code.astype(small), np.array([(w + 1, d + 1) for w in everybody for d in everywhere]))]
 
 
 class Measures:
@@ -162,7 +178,8 @@ class Measures:
         households = state.households
         order = np.argsort(households.consumption / households.persons, axis=1)
         for who, district, sample in self.cells["households"].samples(Ranking(households, order)):
-            out[:, who, district] = outcome.measure(sample, params)
+            measured = np.asarray(outcome.measure(sample, params))
+            out[:, who, district] = measured.reshape(state.replicates, len(who))
         return out
 
     def _from_ledger(self, state: State, outcome: Outcome, params) -> np.ndarray:

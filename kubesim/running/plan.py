@@ -11,6 +11,9 @@ import numpy as np
 from kubesim.errors import ScenarioError
 from kubesim.reading.faults import did_you_mean
 from kubesim.language import say
+from kubesim.people.city import lay_out
+from kubesim.people.filed import filed
+from kubesim.people.household_file import check_kept
 from kubesim.running.measure import choose_outcomes, known_outcomes
 from kubesim.running.panels import PANELS
 from kubesim.scenario import Scenario
@@ -59,11 +62,15 @@ def make_plan(scenario: Scenario, seeds: int | Iterable[int], outcomes: Iterable
     chosen = check_outcomes(outcomes)
     if workers is not None and workers < 1:
         raise ScenarioError(say("workers = {workers}: must be 1 or more", workers=workers))
+    kept = check_keep(keep)
+    check_kept(scenario, kept)
+    if filed(scenario):                                 # its faults are told before workers start
+        lay_out(scenario)
     worlds = {PROGRAMME: scenario}
     own_twin = not scenario.interventions and not scenario.groups.formed
     if not own_twin and (twin or any(o.table == "twin" for o in choose_outcomes(chosen))):
         worlds[TWIN] = scenario.without_programme()
-    return Plan(worlds, check_seeds(seeds), chosen, check_keep(keep), workers)
+    return Plan(worlds, check_seeds(seeds), chosen, kept, workers)
 
 
 def check_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
