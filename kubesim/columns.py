@@ -161,6 +161,8 @@ class Markets(Table):
 class Districts(Table):
     """Kecamatan (or districts), each with this month's conditions; factors are 1 ordinarily."""
 
+    prices: float               # price level; 1 is the one at which the model's rupiah constants hold
+
     labour: float               # factor on labour earnings
     demand: float               # factor on prices of joint and own businesses
     illness: float              # factor on the chance of falling ill

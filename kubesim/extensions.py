@@ -27,6 +27,7 @@ class Extension(Section):
 
     kind: str
     name: str = value("", "name", "how dotted paths reach it; the kind unless given")
+    districts: tuple[str, ...] = value((), "names", "districts that it reaches; none named: all")
 
     def model_post_init(self, context: Any) -> None:
         if not self.name:
@@ -45,6 +46,17 @@ class Extension(Section):
                 yield child
             yield from child._subclasses()
 
+    def reaches(self, district: str) -> bool:
+        """Whether it reaches the district of this name."""
+        return not self.districts or district in self.districts
+
+    def where(self, state: "State") -> np.ndarray:
+        """Which districts it reaches, shape (districts,)."""
+        if not self.districts:
+            return np.ones(len(state.district_names), bool)
+        named = set(self.districts)
+        return np.array([name in named for name in state.district_names])
+
     def prepare(self, state: "State", draw: "Draws") -> None:
         """Called once before month 0: make columns, draw what lasts. Does nothing by default."""
 
@@ -54,14 +66,21 @@ class Extension(Section):
 
 
 class Intervention(Extension):
-    """Something the programme does for groups or households."""
+    """Something the programme does for groups or households of the districts that it names.
+
+    Two of a kind with names of their own serve different districts differently.
+    """
 
     start_month: int = whole_months(1, "month of the group's programme in which it comes: 1 is the month "
                                  "in which the group is formed", low=1)
 
     def since_start(self, state: "State", month: int) -> np.ndarray:
-        """Months since it began for each group, shape (replicates, groups); negative before."""
-        return month - (state.groups.start_month + self.start_month - 1)
+        """Months since it began for each group, shape (replicates, groups); negative before, and
+        always where it does not reach the group's district."""
+        since = month - (state.groups.start_month + self.start_month - 1)
+        if not self.districts:
+            return since
+        return np.where(self.where(state)[state.groups.district], since, -1)
 
     def book(self, state: "State", amounts: np.ndarray, centre_pays: float) -> None:
         """Book programme spending, Rp, shape (replicates, groups), by district and payer."""
@@ -75,16 +94,10 @@ class Shock(Extension):
 
     start_month: int = whole_months(12, "first month of the shock")
     duration: int = whole_months(1, "how long it lasts", low=1)
-    districts: tuple[str, ...] = value((), "names", "districts that it strikes; none named: all")
 
     def strikes(self, month: int) -> bool:
         """Whether it lasts in this month."""
         return self.start_month <= month < self.start_month + self.duration
-
-    def where(self, state: "State") -> np.ndarray:
-        """Which districts it strikes, shape (districts,)."""
-        return np.array([not self.districts or name in self.districts
-                         for name in state.district_names])
 
 
 class Outcome(NamedTuple):
@@ -109,8 +122,8 @@ def outcome(unit: str, *, table: Literal["households", "groups", "companions", "
     rows), what is counted and its base; the outcome is the ratio of their sums, for all rows and
     for any part of them. With None for a base it is the sum itself. Households count by the
     number of the city's households that a row stands for.
-    ``"sample"``: gets a set of households, poorest first by consumption per person (any column by
-    its name), and returns one number a replicate. ``"ledger"``: gets the month's ledger and
+    ``"sample"``: gets sets of as many households each, a row a set, poorest first by consumption per
+    person (any column by its name), and returns one number a row. ``"ledger"``: gets the month's ledger and
     returns (replicates, districts).
     ``"twin"``: gets the outcomes of the run and of the same world without programme, each of
     shape (replicates, months, 1 + districts), and returns that shape.

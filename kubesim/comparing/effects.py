@@ -17,6 +17,9 @@ EVERYBODY, MEMBERS, NON_MEMBERS = "all", "members", "non_members"
 GROUPS = {"": EVERYBODY, "_members": MEMBERS, "_non_members": NON_MEMBERS}
 """What a column ending stands for: everybody; households put on a KUBE list at the start, whatever
 became of their group; the others."""
+MANY_DISTRICTS = 40
+"""Of more districts than this, effects by district are worked out at the start and at the end of every
+year only, as those by decile are, and resampled so many districts at a time."""
 
 
 class Block(NamedTuple):
@@ -38,68 +41,86 @@ def effects_table(pairs: Pairs) -> pd.DataFrame:
     ``low`` and ``high`` hold with 95 % for this comparison by itself; ``low_together`` and
     ``high_together`` hold with 95 % for all variants at once (Bonferroni), ``p_together`` is
     Holm's. ``baseline`` and ``variant`` are means over the same pairs. Rows without any pair in
-    which both worlds have a value are left out.
+    which both worlds have a value are left out. Deciles, and districts where there are more than
+    MANY_DISTRICTS, have the first month and the ends of years only.
     """
     return pd.concat([_rows(pairs.worlds.variants, block) for block in _blocks(pairs)], ignore_index=True)
 
 
 def _blocks(pairs: Pairs) -> Iterator[Block]:
-    months = range(pairs.worlds.months + 1)
     for outcome in pairs.outcomes:
         if outcome.table == "twin":
-            yield _ratio_block(pairs, outcome, months)
+            yield from _ratio_blocks(pairs, outcome)
             continue
-        endings = WHO if outcome.table in ("households", "sample") else WHO[:1]
-        for ending in endings:
-            yield _mean_block(pairs, outcome.name, _places(pairs, ending), months, _by_variant(
-                pairs, pairs.columns, outcome.name + ending, len(_places(pairs, ending))))
+        for ending in WHO if outcome.table in ("households", "sample") else WHO[:1]:
+            yield from _by_place(pairs, outcome.name, ending)
         if outcome.table == "ledger":
-            yield _mean_block(pairs, outcome.name + SO_FAR, _places(pairs, ""), months, _by_variant(
-                pairs, pairs.columns, outcome.name + SO_FAR, len(_places(pairs, ""))))
+            yield from _by_place(pairs, outcome.name + SO_FAR, "")
         if outcome.table == "households":
-            held = {label: {outcome.name: pairs.deciles[label, outcome.name]}
-                    for label in pairs.worlds.scenarios}
+            held = {label: pairs.deciles[label, outcome.name] for label in pairs.worlds.scenarios}
             yield _mean_block(pairs, outcome.name, [f"decile {place + 1}" for place in range(DECILES)],
-                              pairs.moments, _by_variant(pairs, held, outcome.name, DECILES))
+                              pairs.moments, held)
 
 
-def _places(pairs: Pairs, ending: str) -> list[str]:
-    """Groups that a column is known for; a single district is everybody."""
+class _Span(NamedTuple):
+    """Months and places that are worked out together."""
+
+    months: Sequence[int]
+    places: slice
+    groups: Sequence[str]
+
+
+def _spans(pairs: Pairs, ending: str = "") -> Iterator[_Span]:
+    """Groups that a column is known for, and in which months; a single district is everybody."""
+    months, count = range(pairs.worlds.months + 1), len(pairs.places)
     if ending:
-        return [GROUPS[ending]]
-    return pairs.places if len(pairs.places) > 2 else pairs.places[:1]
+        yield _Span(months, slice(0, 1), [GROUPS[ending]])
+    elif not 2 < count <= 1 + MANY_DISTRICTS:
+        yield _Span(months, slice(0, 1), pairs.places[:1])
+        for begin in range(1, count if count > 2 else 0, MANY_DISTRICTS):
+            places = slice(begin, min(begin + MANY_DISTRICTS, count))
+            yield _Span(pairs.moments, places, pairs.places[places])
+    else:
+        yield _Span(months, slice(0, count), pairs.places)
 
 
-def _by_variant(pairs: Pairs, columns: Mapping[str, Mapping[str, np.ndarray]], name: str,
-                groups: int) -> tuple[np.ndarray, np.ndarray]:
-    """Baseline (pairs, 1, months, groups) and variants (pairs, variants, months, groups)."""
-    base = columns[pairs.worlds.baseline][name][:, None, :, :groups]
-    variants = np.stack([columns[label][name][..., :groups] for label in pairs.worlds.variants], axis=1)
-    return base, variants
+def _by_place(pairs: Pairs, name: str, ending: str) -> Iterator[Block]:
+    for span in _spans(pairs, ending):
+        held = {label: columns[name + ending][:, list(span.months), span.places]
+                for label, columns in pairs.columns.items()}
+        yield _mean_block(pairs, name, span.groups, span.months, held)
 
 
 def _mean_block(pairs: Pairs, name: str, groups: Sequence[str], months: Sequence[int],
-                values: tuple[np.ndarray, np.ndarray]) -> Block:
-    base, variants = values
+                held: Mapping[str, np.ndarray]) -> Block:
+    """``held`` maps each world to its values, shape (pairs, months, groups)."""
+    base = held[pairs.worlds.baseline][:, None]
+    variants = np.stack([held[label] for label in pairs.worlds.variants], axis=1)
     differences = variants - base
     exists = np.isfinite(differences)
     count = np.where(exists.any(axis=0), exists.sum(axis=0), np.nan)
-    base_mean, variant_mean = (np.where(exists, held, 0.0).sum(axis=0) / count for held in (base, variants))
+    base_mean, variant_mean = (np.where(exists, each, 0.0).sum(axis=0) / count for each in (base, variants))
     method = "t" if pairs.first is None else "stein"
     single = mean_difference(differences, pairs.first)
     together = mean_difference(differences, pairs.first, len(pairs.worlds.variants))
     return Block(name, groups, months, method, base_mean, variant_mean, single, together)
 
 
-def _ratio_block(pairs: Pairs, outcome: Outcome, months: Sequence[int]) -> Block:
+def _ratio_blocks(pairs: Pairs, outcome: Outcome) -> Iterator[Block]:
     """An outcome that compares with the world without a programme: of the means over all pairs, as
     the mean of one city's ratios would hang on the few cities in which hardly anybody was lifted.
     A world that differs in more than the programme has none: the one without a programme is not its own."""
-    worlds, groups = pairs.worlds, _places(pairs, "")
+    for span in _spans(pairs):
+        yield _ratio_block(pairs, outcome, span)
+
+
+def _ratio_block(pairs: Pairs, outcome: Outcome, span: _Span) -> Block:
+    worlds, (months, places, groups) = pairs.worlds, span
 
     def pooled(label: str, weights: np.ndarray) -> np.ndarray:
-        run, twin = (_Weighted(pairs.columns[world], weights) for world in (label, worlds.without))
-        measured = outcome.measure(run, twin, worlds.scenarios[label])[..., :len(groups)]
+        run, twin = (_Weighted(pairs.columns[world], weights, places) for world in (label, worlds.without))
+        measured = outcome.measure(run, twin, worlds.scenarios[label])
+        measured = measured[:, list(months), -len(groups):]
         return np.full_like(measured, np.nan) if label in worlds.no_designs else measured
 
     equal = np.full((1, len(pairs.seeds)), 1 / len(pairs.seeds))
@@ -112,13 +133,15 @@ def _ratio_block(pairs: Pairs, outcome: Outcome, months: Sequence[int]) -> Block
 
 
 class _Weighted:
-    """Outcomes of a world as weighted means over pairs, made when asked for."""
+    """Outcomes of a world as weighted means over pairs, made when asked for: of all together, and of
+    the places wanted."""
 
-    def __init__(self, columns: Mapping[str, np.ndarray], weights: np.ndarray) -> None:
+    def __init__(self, columns: Mapping[str, np.ndarray], weights: np.ndarray, places: slice) -> None:
         self._columns, self._weights = columns, weights
+        self._places = [0, *range(max(places.start, 1), places.stop)]
 
     def __getitem__(self, name: str) -> np.ndarray:
-        return np.tensordot(self._weights, self._columns[name], axes=1)
+        return np.tensordot(self._weights, self._columns[name][..., self._places], axes=1)
 
 
 def _rows(variants: Sequence[str], block: Block) -> pd.DataFrame:

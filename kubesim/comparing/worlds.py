@@ -12,7 +12,7 @@ import pandas as pd
 from kubesim.errors import ScenarioError
 from kubesim.extensions import Extension
 from kubesim.language import figures, say
-from kubesim.population import split
+from kubesim.people.city import lay_out
 from kubesim.scenario import Described, Scenario
 from kubesim.running.tables import TWIN
 
@@ -204,12 +204,9 @@ def _repeated(scenarios: Mapping[str, Scenario]) -> list[str]:
 
 
 def _places(scenario: Scenario) -> np.ndarray:
-    """The district of every household, those on the register first: what the group size may change."""
-    people, size = scenario.population, scenario.groups.size
-    listed = int(people.households * people.register_share + 1e-9) // size * size
-    shares = [district.share for district in scenario.districts]
-    return np.concatenate([[listed], np.repeat(split(shares, listed // size), size),
-                           split(shares, people.households - listed)])
+    """The district of every household, those on lists first: what the group size may change."""
+    layout = lay_out(scenario)
+    return np.concatenate([[layout.listed], layout.district])
 
 
 def _text(held: Described | None) -> str:

@@ -26,14 +26,16 @@ class ClusterMeetings(Intervention):
     centre_pays: float = share(0.0, "share of the cost paid by the centre")
 
     def apply(self, state: State, month: int, draw: Draws) -> None:
-        """News for the households of living groups, by the mean skill of all living groups."""
+        """News for the households of living groups, by the mean skill of all living groups that it
+        reaches."""
         h, groups = state.households, state.groups
         since = self.since_start(state, month)
         meets = (since >= 0) & (since < self.months) & groups.active
         if not meets.any():
             return
         skill = state.mean_of_members(h.skill)
-        mean_skill = (skill * groups.active).sum(axis=1) / np.maximum(groups.active.sum(axis=1), 1)
+        living = groups.active & self.where(state)[groups.district]
+        mean_skill = (skill * living).sum(axis=1) / np.maximum(living.sum(axis=1), 1)
         exchange = 1 - np.exp(-self.per_month / self.full_exchange)
         groups.news_from_meetings = (groups.news_from_meetings
                                      + meets * self.news_brought * mean_skill[:, None] * exchange)

@@ -36,6 +36,8 @@ class Companionship(Intervention):
     spread: float = value(0.12, "0-1", "spread of competence between companions", low=0, high=1)
     shared: bool = value(True, "yes or no", "each companion serves caseload groups of the model; no: "
                          "each group has one of its own, whose other groups lie outside the model")
+    as_registered: bool = value(True, "yes or no", "companions whom the household file names serve the groups "
+                                "that it gives them, whatever the caseload; no: all groups are dealt out")
     replacement_differs: bool = value(True, "yes or no", "a replacement's competence is drawn anew; "
                                       "no: she is as able as the one who left")
     learns_by_doing: float = monthly(0.005, "experience gained in a month of work, share of what is "
@@ -75,17 +77,19 @@ class Companionship(Intervention):
         return self.pay * max(0.0, 1 + self.pay_for_ability * (ability - usual))
 
     def prepare(self, state: State, draw: Draws) -> None:
-        """Hire the companions and give each her groups, all in one district."""
+        """Hire the companions and give each her groups, all in one of the districts served."""
         groups = state.groups
-        if not groups.length:
+        served = np.flatnonzero(self.where(state)[groups.district[0]]) if groups.length else []
+        groups.extra(f"{self.name}.companion", int)[...] = -1
+        if not len(served):
             return
-        team = self._teams(groups.district[0])
-        count = int(team[-1]) + 1
+        team, caseloads = self._teams(groups.district[0, served], state.named_companion[served])
+        count = len(caseloads)
         crew = state.hire(count)
         companions = state.companions
-        groups.extra(f"{self.name}.companion", int)[...] = crew.start + team
-        companions.district[:, crew] = groups.district[:, np.searchsorted(team, np.arange(count))]
-        companions.caseload[:, crew] = self.caseload
+        groups.extra(f"{self.name}.companion", int)[:, served] = crew.start + team
+        companions.district[:, crew] = groups.district[:, served[np.unique(team, return_index=True)[1]]]
+        companions.caseload[:, crew] = caseloads
         companions.experience[:, crew] = self.experience
         companions.competence[:, crew] = self._ability(draw.normal("competence", Rows(0, count)))
         continues = draw.uniform("continuation", Rows(0, count)) < self.local_continuation
@@ -95,16 +99,17 @@ class Companionship(Intervention):
     def apply(self, state: State, month: int, draw: Draws) -> None:
         """The month's visits, what they are worth, and what the companion learns from them."""
         groups, companions = state.groups, state.companions
-        if not groups.length:
+        whose = groups.extra(f"{self.name}.companion", int)
+        if not (whose >= 0).any():
             return
-        team = groups.extra(f"{self.name}.companion", int)
-        crew = slice(int(team[0, 0]), int(team[0, -1]) + 1)
+        crew = slice(int(whose[whose >= 0].min()), int(whose.max()) + 1)
+        team = np.maximum(whose, crew.start)                # who is served by none never runs below
         since = self.since_start(state, month)
         term = np.take_along_axis(companions.extra(f"{self.name}.term", int), team, axis=1)
         running = (since >= 0) & (since < term)
         if self.ends_with_group:
             running &= groups.ended < 0
-        at_work = self._per_companion(np.logical_or, running, team, crew)
+        at_work = self._per_companion(np.logical_or, running, whose, crew)
         left = self._replace_leavers(companions, crew, at_work, draw)
 
         known = np.where(since == 0, self.acquaintance_start, groups.acquaintance)
@@ -113,7 +118,8 @@ class Companionship(Intervention):
         known = np.where(left_group, self.acquaintance_start, known)
         groups.acquaintance = np.where(running, known, groups.acquaintance)
 
-        visits = (self.hours / (self.caseload * (self.visit_hours + self.travel_hours))
+        caseload = np.take_along_axis(companions.caseload, team, axis=1)
+        visits = (self.hours / (caseload * (self.visit_hours + self.travel_hours))
                   * state.per_row(state.districts.visits, groups))
         competence = np.take_along_axis(companions.competence, team, axis=1)
         experience = np.take_along_axis(companions.experience, team, axis=1)
@@ -123,29 +129,43 @@ class Companionship(Intervention):
         groups.visits = groups.visits + running * visits
         groups.contact = np.maximum(groups.contact, running * contact)
 
-        self._gain_experience(state, crew, team, running * visits, at_work)
-        months_paid = running * self.pay_each / self.caseload
+        self._gain_experience(state, crew, whose, running * visits, at_work)
+        months_paid = running * self.pay_each / caseload
         continued = since >= self.months
         self.book(state, months_paid * ~continued, self.centre_pays)
         self.book(state, months_paid * continued, 0.0)
 
-    def _teams(self, district: np.ndarray) -> np.ndarray:
-        """The companion of each group, counted from 0, in group order."""
+    def _teams(self, district: np.ndarray, named: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The companion of each group, counted from 0, and the caseload of each companion; those whom
+        the household file names come first and have as many groups as it gives them."""
+        theirs = (named >= 0) & self.as_registered
+        known, team = np.unique(np.where(theirs, named, -1), return_inverse=True)
+        team = team - (known[0] < 0)                # those of nobody are -1
+        registered = np.bincount(team[theirs])
+        team[~theirs] = len(registered) + self._dealt_out(district[~theirs])
+        caseloads = np.full(team.max() + 1, self.caseload)
+        caseloads[:len(registered)] = registered
+        return team, caseloads
+
+    def _dealt_out(self, district: np.ndarray) -> np.ndarray:
+        """Companions counted from 0 for groups in the order of their districts, a caseload each."""
         if not self.shared:
             return np.arange(len(district))
         place = np.arange(len(district)) - np.searchsorted(district, district)
         team = np.floor(place / max(self.caseload, 1.0)).astype(int)
-        begins = np.append(False, (np.diff(team) != 0) | (np.diff(district) != 0))
+        begins = (np.diff(team, prepend=team[:1]) != 0) | (np.diff(district, prepend=district[:1]) != 0)
         return np.cumsum(begins)
 
     def _ability(self, noise: np.ndarray) -> np.ndarray:
         return np.clip(self.competence + self.spread * noise, 0.05, 1)
 
-    def _per_companion(self, combine: np.ufunc, values: np.ndarray, team: np.ndarray,
+    def _per_companion(self, combine: np.ufunc, values: np.ndarray, whose: np.ndarray,
                        crew: slice) -> np.ndarray:
-        """Combine over each companion's groups, shape (replicates, this contract's companions)."""
-        begins = np.searchsorted(team[0], np.arange(crew.start, crew.stop))
-        return combine.reduceat(values, begins, axis=1)
+        """Combine over each companion's groups, shape (replicates, this contract's companions); the
+        groups of hers may lie apart, and groups of none among them."""
+        order = np.argsort(whose[0], kind="stable")[np.count_nonzero(whose[0] < 0):]
+        begins = np.searchsorted(whose[0, order], np.arange(crew.start, crew.stop))
+        return combine.reduceat(values[:, order], begins, axis=1)
 
     def _replace_leavers(self, companions: Companions, crew: slice, at_work: np.ndarray,
                          draw: Draws) -> np.ndarray:
@@ -160,17 +180,18 @@ class Companionship(Intervention):
         companions.departures[:, crew] += left
         return left
 
-    def _gain_experience(self, state: State, crew: slice, team: np.ndarray, visits: np.ndarray,
+    def _gain_experience(self, state: State, crew: slice, whose: np.ndarray, visits: np.ndarray,
                          at_work: np.ndarray) -> None:
         """Learning by doing, and the best practice of her groups, which she shows all of them."""
         groups, companions = state.groups, state.companions
+        team = np.maximum(whose, crew.start)
         experience = companions.experience[:, crew]
         companions.experience[:, crew] = experience + self.learns_by_doing * (1 - experience) * at_work
-        best = self._per_companion(np.maximum, groups.mean_skill * groups.active, team, crew)
+        best = self._per_companion(np.maximum, groups.mean_skill * groups.active, whose, crew)
         practice = companions.practice[:, crew]
         companions.practice[:, crew] = practice + at_work * self.carries * np.maximum(best - practice, 0)
         companions.active[:, crew] = at_work
-        companions.visits[:, crew] = self._per_companion(np.add, visits, team, crew)
-        several = self._per_companion(np.add, np.ones_like(team), team, crew) > 1
+        companions.visits[:, crew] = self._per_companion(np.add, visits, whose, crew)
+        several = self._per_companion(np.add, np.ones_like(whose), whose, crew) > 1
         shown = np.take_along_axis(companions.practice[:, crew] * several, team - crew.start, axis=1)
         groups.shown_practice = np.maximum(groups.shown_practice, shown * (visits > 0))

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from kubesim import files
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.plots import groups, living, money, overview, people, poverty
+from kubesim.plots import groups, living, maps, money, overview, people, poverty, start
 from kubesim.plots.style import settle
 
 if TYPE_CHECKING:
@@ -52,12 +52,15 @@ class Plot(NamedTuple):
 PLOTS = (
     Plot("overview", overview.OVERVIEW_TITLE, overview.overview_table, overview.draw_overview,
          overview.tell_overview),
+    Plot("start", start.START_TITLE, start.start_table, start.draw_start, start.tell_start),
     Plot("gains", living.GAINS_TITLE, living.gains_table, living.draw_gains, living.tell_gains),
     Plot("welfare", living.WELFARE_TITLE, living.welfare_table, living.draw_welfare, living.tell_welfare),
     Plot("poverty", poverty.INDICES_TITLE, poverty.indices_table, poverty.draw_indices,
          poverty.tell_indices),
     Plot("distribution", poverty.SPREAD_TITLE, poverty.spread_table, poverty.draw_spread,
          poverty.tell_spread),
+    Plot("poverty_map", maps.POVERTY_TITLE, maps.poverty_table, maps.draw_poverty, maps.tell_poverty),
+    Plot("effect_map", maps.EFFECT_TITLE, maps.effect_table, maps.draw_effect, maps.tell_effect),
     Plot("survival", groups.SURVIVAL_TITLE, groups.survival_table, groups.draw_survival,
          groups.tell_survival),
     Plot("stages", groups.STAGES_TITLE, groups.stages_table, groups.draw_stages, groups.tell_stages),

@@ -45,6 +45,8 @@ def _joint_flows(results: "Results") -> pd.DataFrame:
     if not len(formed):
         return paths.join([])
     sums = _sums_by_item(results, joint=True) / formed.reindex(list(results.seeds))
+    if not sums.any(axis=None):                         # groups that never had any money
+        return paths.join([])
     kinds = sums.index.get_level_values("kind")
     sums.loc[(LEFT, LEFT), :] = sums[kinds == "inflow"].sum() - sums[kinds == "outflow"].sum()
     return _flow_rows(sums, JOINT)

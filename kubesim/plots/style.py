@@ -91,14 +91,17 @@ def _write_down(figure: Figure, words: str, top: float, points: float, look: dic
 
 
 def _write_key(figure: Figure, key: Sequence[tuple[str, Style]], top: float) -> float:
-    """One row that says which line is which, ``top`` inches below the upper edge."""
+    """One row that says which line is which, ``top`` inches below the upper edge; a row for each line where
+    they do not fit in one."""
     width, height = figure.get_size_inches()
+    wide = sum(0.5 * len(words) * TEXT + 4.5 * TEXT for words, _ in key) / 72     # letters, and each line's sample
+    rows = len(key) if wide > width - 2 * MARGIN else 1
     lines = [Line2D([], [], color=style.colour, linestyle=style.dash, linewidth=style.width + 0.6)
              for _, style in key]
-    figure.legend(lines, [words for words, _ in key], loc="upper left", ncols=len(key), frameon=False,
+    figure.legend(lines, [words for words, _ in key], loc="upper left", ncols=len(key) // rows, frameon=False,
                   bbox_to_anchor=(MARGIN / width, 1 - (top + 0.06) / height), fontsize=TEXT, labelcolor=INK,
                   handlelength=2.4, borderaxespad=0.0, borderpad=0.0, columnspacing=2.0)
-    return top + line_height(TEXT) + 0.14
+    return top + rows * (line_height(TEXT) + 0.05) + 0.09
 
 
 def wrap_to(words: str, width: float, points: float) -> list[str]:

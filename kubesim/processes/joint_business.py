@@ -9,7 +9,7 @@ from kubesim.state import State
 from kubesim.units import Section, monthly, rupiah, share, value
 
 RETURNS = "calibrated to returns about the opportunity cost of time (Baird, McIntosh, Özler: TASAF)"
-STANDARD_CAPITAL = 20e6         # Rp: the grant of a group of ten, 10 x 2 m (Banjarmasin 2019)
+STANDARD_CAPITAL = 20e6         # Rp at prices of 1: the grant of a group of ten, 10 x 2 m (Banjarmasin 2019)
 STANDARD_EFFORT = 5.0           # effort units: ten members at half effort
 STANDARD_SKILL = 0.42           # mean of mean and best skill in an untrained group
 
@@ -81,24 +81,25 @@ def produce(state: State, p: JointBusiness, solidarity: Solidarity, draw: Draws)
     """The group earns, loses, and splits what is left: reinvest, fund, equal dividends.
 
     Reads: groups.active, .capital, .price, .mean_skill, .best_skill, .site, .members, .solidarity;
-    households.effort, .ill, .in_group, .news, .problem_solving.
+    households.effort, .ill, .in_group, .news, .problem_solving; districts.prices.
     Writes: groups.value_added, .profit, .loss_month, .dividend, .capital, .solidarity;
     households.dividend. Draws: ``joint.value`` (normal), ``joint.loss`` (uniform), one a group.
     Books value added, fixed cost, wear and losses of joint capital.
     """
     h, groups = state.households, state.groups
     living, capital = groups.active, groups.capital
+    prices = state.per_row(state.districts.prices, groups)
     effort = state.per_group(h.effort * (h.in_group & ~h.ill))
     skill = 0.5 * (groups.mean_skill + groups.best_skill)
     luck = p.month_spread * draw.normal("joint.value", groups) - 0.5 * p.month_spread**2
     edge = p.skill_return * (skill - STANDARD_SKILL) + state.mean_of_members(h.news) + groups.site + luck
-    groups.value_added = living * (p.productivity * groups.price * np.exp(edge)
-                                   * (capital / STANDARD_CAPITAL) ** p.capital_return
+    groups.value_added = living * (prices * p.productivity * groups.price * np.exp(edge)
+                                   * (capital / (prices * STANDARD_CAPITAL)) ** p.capital_return
                                    * (effort / STANDARD_EFFORT) ** p.effort_return)
 
     event = living & (draw.uniform("joint.loss", groups) < p.loss_chance)
     loss = event * p.loss_share * (1 - state.mean_of_members(h.problem_solving)) * capital
-    fixed = living * np.minimum(p.fixed_cost, capital + groups.value_added)
+    fixed = living * np.minimum(prices * p.fixed_cost, capital + groups.value_added)
     wear = p.wear * capital
     before_loss = groups.value_added - fixed - wear
     groups.profit = before_loss - loss
@@ -106,7 +107,8 @@ def produce(state: State, p: JointBusiness, solidarity: Solidarity, draw: Draws)
 
     gain = np.maximum(before_loss, 0)
     members = np.maximum(groups.members, 1)
-    dues = np.minimum(solidarity.dues * gain, np.maximum(solidarity.cap * members - groups.solidarity, 0))
+    room = np.maximum(prices * solidarity.cap * members - groups.solidarity, 0)
+    dues = np.minimum(solidarity.dues * gain, room)
     paid_out = gain - p.reinvested * gain - dues
     groups.dividend = paid_out / members
     left = capital - wear - loss + groups.value_added - fixed - paid_out - dues

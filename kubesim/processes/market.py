@@ -39,14 +39,15 @@ def shift_demand(state: State, p: Market, draw: Draws) -> None:
 def set_prices(state: State, p: Market) -> None:
     """Demand and last month's crowding set the price of each group's wares.
 
-    Reads: markets.demand, .crowding, .district; districts.demand; groups.market.
+    Reads: markets.demand, .crowding, .district; districts.demand, .prices; groups.market.
     Writes: groups.price; districts.crowding. Draws: none.
     """
     markets, districts = state.markets, state.districts
     crowding = state.per_district(markets.crowding, markets)
-    room = p.size * np.maximum(state.per_district(np.ones_like(markets.demand), markets), 1)
-    districts.crowding = crowding / room
-    price = np.exp(markets.demand) * (1 + markets.crowding / p.size) ** -p.crowding
+    markets_there = np.maximum(state.per_district(np.ones_like(markets.demand), markets), 1)
+    districts.crowding = crowding / (districts.prices * p.size * markets_there)
+    size = p.size * state.per_row(districts.prices, markets)
+    price = np.exp(markets.demand) * (1 + markets.crowding / size) ** -p.crowding
     price = price * state.per_row(districts.demand, markets)
     state.groups.price = np.take_along_axis(price, state.groups.market, axis=1)
 

@@ -72,7 +72,8 @@ def leave_and_end(state: State, p: Membership, opportunity_cost: np.ndarray, mon
                   draw: Draws) -> None:
     """Members who distrust and earn too little leave; groups without trust, capital or members end.
 
-    Reads: households.trust, .in_group; groups.dividend, .capital, .capital_start, .size.
+    Reads: households.trust, .in_group; groups.dividend, .capital, .capital_start, .size;
+    districts.prices.
     Writes: households.in_group, .savings, .group_loan; groups.active, .members, .mean_trust,
     .low_trust_months, .idle_months, .capital, .solidarity, .loan_fund, .dividend, .cause, .ended.
     Draws: ``membership.leaving`` (uniform). Books what is lost at liquidation.
@@ -87,7 +88,8 @@ def leave_and_end(state: State, p: Membership, opportunity_cost: np.ndarray, mon
     low = groups.active & (groups.mean_trust < p.trust_to_last)
     groups.low_trust_months = np.where(low, groups.low_trust_months + 1, 0)
     groups.idle_months = np.where(groups.active & (groups.capital <= 0), groups.idle_months + 1, 0)
-    too_little = p.capital_to_last * np.minimum(groups.capital_start, 20e6)
+    prices = state.per_row(state.districts.prices, groups)
+    too_little = p.capital_to_last * np.minimum(groups.capital_start, prices * 20e6)
     too_few = np.minimum(p.members_to_last, np.ceil(groups.size / 2))
     broke = (groups.capital < too_little) | (groups.idle_months >= p.idle_to_last)
     cause = np.select([groups.low_trust_months >= p.patience, broke, groups.members < too_few],
@@ -113,10 +115,12 @@ def leave_and_end(state: State, p: Membership, opportunity_cost: np.ndarray, mon
 def grow_stages(state: State, p: Membership) -> None:
     """Stage of each living group: tumbuh, berkembang, mandiri; it may fall back.
 
-    Reads: groups.profit, .members, .age, .institution, .mean_trust, .capital, .capital_start.
+    Reads: groups.profit, .members, .age, .institution, .mean_trust, .capital, .capital_start;
+    districts.prices.
     Writes: groups.profit_per_member, .stage.
     """
     groups = state.groups
+    enough = p.developing_profit * state.per_row(state.districts.prices, groups)
     each = groups.profit / np.maximum(groups.members, 1)
     groups.profit_per_member = groups.active * (
         p.profit_memory * groups.profit_per_member + (1 - p.profit_memory) * each)
@@ -124,7 +128,7 @@ def grow_stages(state: State, p: Membership) -> None:
                   & (groups.institution > p.developing_institution)
                   & (groups.mean_trust > p.developing_trust)
                   & (groups.capital > p.developing_capital * groups.capital_start)
-                  & (groups.profit_per_member > p.developing_profit))
+                  & (groups.profit_per_member > enough))
     independent = (developing & (groups.institution > p.independent_institution)
                    & (groups.mean_trust > p.independent_trust)
                    & (groups.capital > p.independent_capital * groups.capital_start))

@@ -48,8 +48,8 @@ def spend(state: State, p: Spending, invested: np.ndarray, illness_cost: float,
           loan_interest: float, draw: Draws) -> None:
     """Income is consumed around what the household takes for normal; savings bear the rest.
 
-    Reads: households' earnings, .expected_income, .savings, .savings_target, .ill, .group_loan.
-    Writes: .income, .expected_income, .consumption, .savings, .kin_help; groups.loan_fund.
+    Reads: districts.prices; households' earnings, .expected_income, .savings, .savings_target, .ill,
+    .group_loan. Writes: households.income, .expected_income, .consumption, .savings, .kin_help; groups.loan_fund.
     Draws: ``spending`` (normal). Books labour, own profit, kin help, consumption, interest and
     medical cost. Source: buffer-stock rule of thumb; kin help is no debt.
     """
@@ -66,7 +66,7 @@ def spend(state: State, p: Spending, invested: np.ndarray, illness_cost: float,
 
     interest = p.interest * (saved - h.savings - h.group_loan)
     to_fund = loan_interest * h.group_loan
-    bills = illness_cost * h.ill
+    bills = illness_cost * state.per_row(state.districts.prices, h) * h.ill
     own = h.savings + left - interest - to_fund - bills
     cash = own + p.credit_line * h.poverty_line
     h.consumption = np.maximum(p.floor * h.poverty_line, np.minimum(wanted, cash))

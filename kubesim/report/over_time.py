@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Sequence
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kubesim.comparing.comparison import Comparison
 
 YEAR = 12
+FEW_PLACES, MOST_SIDE_BY_SIDE = 8, 14
 
 
 # -- month by month ----------------------------------------------------------------------------
@@ -68,9 +70,12 @@ def _by_month(comparison: "Comparison", rows: pd.DataFrame, title: str) -> Table
 
 # -- by district and by decile -----------------------------------------------------------------
 def district_picture(comparison: "Comparison", shown: Sequence[str]) -> Picture | None:
-    """The effect at the end by district; None with a single district."""
+    """The effect at the end by district with its interval; None with a single district, and with more
+    than can stand side by side."""
     outcome = words.told(comparison.asked[0])
     rows = _rows_of(comparison, outcome, "district ")
+    if rows["place"].nunique() > MOST_SIDE_BY_SIDE:
+        return None
     title = say("{outcome} by district", outcome=words.title(outcome))
     return _by_group(comparison, shown, "districts", title, rows)
 
@@ -134,8 +139,10 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, places: Sequence[str], looks: dic
         axes.vlines(across, own["low_together"], own["high_together"], color=look.colour, linewidth=2.2)
         axes.plot(across, own["estimate"], markers[i], color=look.colour, markersize=7)
     style.dress(axes, _axis_unit(rows))
-    names = ["\n".join(style.wrap_to(place, max(9.0 / len(places), 0.9), style.TEXT)) for place in places]
-    axes.set_xticks(range(len(places)), names)
+    size = style.TEXT if len(places) <= FEW_PLACES else style.SMALL - 2
+    letters = int(72 * 9.5 / len(places) / (0.6 * size))
+    axes.set_xticks(range(len(places)), ["\n".join(wrap(place, letters, break_long_words=False))
+                                         for place in places], fontsize=size)
 
 
 def _tell_groups(title: str, rows: pd.DataFrame, label: str) -> str:

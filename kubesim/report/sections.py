@@ -11,10 +11,12 @@ from kubesim.plots.formats import MISSING
 from kubesim.report import method, money
 from kubesim.report.blocks import Block, Heading, Picture, Points, Section, Table, Words
 from kubesim.report.differences import difference_blocks
+from kubesim.report.districts import district_blocks
 from kubesim.report.numbers import difference
 from kubesim.report.over_time import decile_picture, district_picture, effect_picture
 from kubesim.report.people import stages_picture, survival_picture, winner_pictures
 from kubesim.report.resting import resting_blocks
+from kubesim.report.start import start_blocks
 from kubesim.report.uncertainty import uncertainty_blocks
 
 if TYPE_CHECKING:
@@ -32,10 +34,12 @@ def sections(comparison: "Comparison") -> list[Section]:
     shown = order[:MOST_SHOWN]
     made = [
         Section("verdicts", say("What it changes, and how sure that is"), list(_verdicts(comparison, order))),
-        Section("effects", say("Effects over time, by district and by decile"),
-                list(_effects(comparison, shown))),
+        Section("effects", say("Effects over time and by decile"), list(_effects(comparison, shown))),
+        Section("districts", say("By district"), [
+            *district_blocks(comparison, shown), *_present(district_picture(comparison, shown))]),
         Section("uncertainty", say("What is not known of the parameters"),
                 uncertainty_blocks(comparison, shown)),
+        Section("start", say("The people at the start"), start_blocks(comparison)),
         Section("people", say("Winners and losers"), winner_pictures(comparison, order[0])),
         Section("groups", say("What becomes of groups"), _present(
             survival_picture(comparison, shown), stages_picture(comparison))),
@@ -110,10 +114,10 @@ def _headline(comparison: "Comparison", label: str, folded: bool) -> Table:
 def _effects(comparison: "Comparison", shown: Sequence[str]) -> Iterator[Block]:
     yield Heading(say("Month by month"))
     yield from _present(*(effect_picture(comparison, name) for name in comparison.asked))
-    by_place = _present(district_picture(comparison, shown), decile_picture(comparison, shown))
-    if by_place:
-        yield Heading(say("By district and by decile"))
-        yield from by_place
+    by_decile = _present(decile_picture(comparison, shown))
+    if by_decile:
+        yield Heading(say("By decile"))
+        yield from by_decile
 
 
 def _money(comparison: "Comparison", worth: Economics, shown: Sequence[str]) -> list[Block]:

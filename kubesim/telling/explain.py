@@ -33,7 +33,8 @@ def explain(scenario: Scenario, against: Scenario | None = None) -> pd.DataFrame
 
     ``set_in`` is 'default' where nobody wrote the value. With a baseline there are also
     ``baseline``, ``baseline_set_in`` and ``differs``; a value that only one of the two has is None
-    in the other, as where an intervention is left out. Names and texts are no values and left out.
+    in the other, as where an intervention is left out. Names and texts are no values and left out,
+    and so are margins of districts that are not given.
     """
     ours = _values(scenario)
     if against is None:
@@ -59,7 +60,15 @@ def summarise(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _values(scenario: Scenario) -> dict[str, Described]:
-    return {one.path: one for one in scenario.values() if one.path.rpartition(".")[2] not in LABELS}
+    """By path; without the margins that a district does not give, and their leeway where it gives none."""
+    published = {f"districts.{district.name}.margins" for district in scenario.districts if district.margins.given}
+    found = {}
+    for one in scenario.values():
+        section, _, key = one.path.rpartition(".")
+        unknown = section.endswith(".margins") and (section not in published or one.value is None)
+        if key not in LABELS and not unknown:
+            found[one.path] = one
+    return found
 
 
 def _in_order(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:

@@ -21,8 +21,7 @@ SHOCKS = {"flood": "A flood", "illness_wave": "A wave of illness", "demand_slump
 def shocks(life: Life) -> Iterator[Event]:
     """What strikes the district."""
     for shock in life.scenario.shocks:
-        strikes = not shock.districts or life.district in shock.districts
-        if strikes and shock.start_month < len(life.months):
+        if shock.reaches(life.district) and shock.start_month < len(life.months):
             name = say(SHOCKS[shock.kind]) if shock.kind in SHOCKS else shock.name
             words = say("{shock} strikes {district} for {span}.", shock=name, district=life.district,
                         span=span(shock.duration))
@@ -35,6 +34,8 @@ def programme(life: Life) -> Iterator[Event]:
         yield Event(_begins(life), _forms(life), GREAT, say("group forms"))
     yield from _grants(life)
     for intervention in life.scenario.interventions:
+        if not intervention.reaches(life.district):
+            continue
         if isinstance(intervention, Diklat):
             yield from _training(life, intervention)
         elif isinstance(intervention, SavingsAndLoan):
@@ -61,7 +62,7 @@ def _grants(life: Life) -> Iterator[Event]:
     joint = life["group.capital_start"].diff()
     for month in range(1, len(joint)):
         own = sum(_own_part(life, grant, month) for grant in life.scenario.interventions
-                  if isinstance(grant, UepGrant))
+                  if isinstance(grant, UepGrant) and grant.reaches(life.district))
         told = {"joint": money(joint[month]), "own": money(own)}
         if joint[month] > 0 and own:
             words = say("A grant of {joint} becomes joint capital; each member gets {own} of its own.",

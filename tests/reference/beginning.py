@@ -23,7 +23,8 @@ def settle(model) -> None:
     params = model.params
     people, size = params.population, params.groups.size
     listed = int(people.households * people.register_share + 1e-9) // size * size
-    model.districts = [District(d.name, d.poverty_line or people.poverty_line) for d in params.districts]
+    model.districts = [District(d.name, d.poverty_line or people.poverty_line, d.prices)
+                       for d in params.districts]
     shares = [d.share for d in params.districts]
     of_groups = share_out(model.districts, shares, listed // size)
     of_others = share_out(model.districts, shares, people.households - listed)

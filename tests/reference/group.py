@@ -93,14 +93,14 @@ class Group(mesa.Agent):
         effort = sum(member.effort for member in self.members if not member.ill)
         skill = 0.5 * (self.mean_skill + self.best_skill)
         edge = p.skill_return * (skill - STANDARD_SKILL) + self.mean_of_members("news") + self.site
-        self.value_added = (p.productivity * self.market.price * exp(edge)
-                            * (capital / STANDARD_CAPITAL) ** p.capital_return
+        self.value_added = (p.productivity * self.district.prices * self.market.price * exp(edge)
+                            * (capital / STANDARD_CAPITAL / self.district.prices) ** p.capital_return
                             * (effort / STANDARD_EFFORT) ** p.effort_return
                             * exp(p.month_spread * noise - 0.5 * p.month_spread**2))
         event = chance < p.loss_chance
         if event:
             self.loss = p.loss_share * (1 - self.mean_of_members("problem_solving")) * capital
-        self.fixed_cost = min(p.fixed_cost, capital + self.value_added)
+        self.fixed_cost = min(p.fixed_cost * self.district.prices, capital + self.value_added)
         self.wear = p.wear * capital
         self.profit = self.value_added - self.fixed_cost - self.wear - self.loss
         self.loss_month = event or self.profit < 0
@@ -109,7 +109,7 @@ class Group(mesa.Agent):
         """Reinvest, solidarity fund up to its cap, the rest in equal dividends; losses cut capital."""
         p, fund = self.params.joint_business, self.params.solidarity
         gain = max(self.value_added - self.fixed_cost - self.wear, 0.0)
-        room = max(fund.cap * len(self.members) - self.solidarity, 0.0)
+        room = max(fund.cap * self.district.prices * len(self.members) - self.solidarity, 0.0)
         dues = min(fund.dues * gain, room)
         paid_out = gain - p.reinvested * gain - dues
         self.dividend = paid_out / len(self.members)
@@ -168,7 +168,7 @@ class Group(mesa.Agent):
         self.idle_months = self.idle_months + 1 if self.capital <= 0 else 0
         if self.low_trust_months >= p.patience:
             return TRUST
-        if (self.capital < p.capital_to_last * min(self.capital_start, 20e6)
+        if (self.capital < p.capital_to_last * min(self.capital_start, 20e6 * self.district.prices)
                 or self.idle_months >= p.idle_to_last):
             return CAPITAL
         if len(self.members) < min(p.members_to_last, ceil(self.size / 2)):
@@ -200,7 +200,7 @@ class Group(mesa.Agent):
         if (self.age >= p.developing_age and self.institution > p.developing_institution
                 and self.mean_trust > p.developing_trust
                 and self.capital > p.developing_capital * self.capital_start
-                and self.profit_per_member > p.developing_profit):
+                and self.profit_per_member > p.developing_profit * self.district.prices):
             self.stage = DEVELOPING
             if (self.institution > p.independent_institution
                     and self.mean_trust > p.independent_trust

@@ -208,7 +208,7 @@ class Household(mesa.Agent):
 
         self.interest = p.interest * (max(-savings, 0.0) - self.group_loan)
         self.interest_to_group = self.params.solidarity.loan_interest * self.group_loan
-        self.medical_cost = self.params.illness.cost if self.ill else 0.0
+        self.medical_cost = self.params.illness.cost * self.district.prices if self.ill else 0.0
         savings += left - self.interest - self.interest_to_group - self.medical_cost
         cash = savings + p.credit_line * self.poverty_line
         self.consumption = max(p.floor * self.poverty_line, min(wanted, cash))

@@ -8,9 +8,10 @@ from math import exp
 class District:
     """A kecamatan with this month's conditions, all 1 in an ordinary month."""
 
-    def __init__(self, name: str, poverty_line: float) -> None:
+    def __init__(self, name: str, poverty_line: float, prices: float) -> None:
         self.name = name
         self.poverty_line = poverty_line        # Rp per person and month
+        self.prices = prices                    # level of prices; what is in Rp below is at 1
         self.markets = []
         self.begin_month()
 
@@ -24,7 +25,7 @@ class District:
 
     def judge_own_sales(self, crowded_out: float) -> None:
         """What own businesses sell for, where joint ones crowd the local markets (last month's sales)."""
-        filled = sum(market.crowding / market.params.size for market in self.markets)
+        filled = sum(market.crowding / market.size for market in self.markets)
         crowding = filled / max(len(self.markets), 1)
         self.own_sales = self.demand * (1 + crowding) ** -crowded_out
 
@@ -35,6 +36,7 @@ class Market:
     def __init__(self, params, district: District, noise: float) -> None:
         self.params = params
         self.district = district
+        self.size = params.size * district.prices
         district.markets.append(self)
         self.groups = []
         self.demand = params.spread * noise / (1 - params.persistence**2) ** 0.5
@@ -47,7 +49,7 @@ class Market:
 
     def set_price(self) -> None:
         """This month's demand and last month's crowding make the price."""
-        crowd = (1 + self.crowding / self.params.size) ** -self.params.crowding
+        crowd = (1 + self.crowding / self.size) ** -self.params.crowding
         self.price = exp(self.demand) * crowd * self.district.demand
 
     def tally_sales(self) -> None:

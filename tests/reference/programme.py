@@ -19,8 +19,14 @@ class Measure:
         """Before month 0."""
 
     def since_start(self, group, month: int) -> int:
-        """Months since it began for this group; negative before."""
+        """Months since it began for this group; negative before, and where it does not reach."""
+        if not self.reaches(group):
+            return -1
         return month - (group.start_month + self.plan.start_month - 1)
+
+    def reaches(self, group) -> bool:
+        """Whether it is meant for the group's district."""
+        return not self.plan.districts or group.district.name in self.plan.districts
 
     def book(self, model, group, amount: float, centre_pays: float) -> None:
         """Programme spending by payer and district, Rp."""
@@ -113,7 +119,7 @@ class Companionship(Measure):
         plan, teams = self.plan, []
         room = max(plan.caseload, 1.0) if plan.shared else 1.0
         for district in model.districts:
-            groups = [group for group in model.groups if group.district is district]
+            groups = [group for group in model.groups if group.district is district and self.reaches(group)]
             by_companion = {}
             for place, group in enumerate(groups):
                 by_companion.setdefault(floor(place / room), []).append(group)
@@ -143,13 +149,13 @@ class ClusterMeetings(Measure):
     """Living groups meet and tell each other market news."""
 
     def act(self, model) -> None:
-        """News by the mean, over all living groups, of members' mean skill."""
+        """News by the mean, over all living groups that it reaches, of members' mean skill."""
         plan = self.plan
         meeting = [group for group in model.groups
                    if group.active and 0 <= self.since_start(group, model.month) < plan.months]
         if not meeting:
             return
-        living = [group for group in model.groups if group.active]
+        living = [group for group in model.groups if group.active and self.reaches(group)]
         skill = sum(group.mean_of_members("skill") for group in living) / len(living)
         news = plan.news_brought * skill * (1 - exp(-plan.per_month / plan.full_exchange))
         for group in meeting:
