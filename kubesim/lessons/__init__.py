@@ -7,7 +7,7 @@ A lesson is a YAML file that a teacher can write; those that ship are in this fo
 >>> print("\\n".join(reveal.verdicts()))        # doctest: +SKIP
 """
 
-from kubesim.lessons.lesson import Lesson, load_lesson, load_lessons
+from kubesim.lessons.lesson import Lesson, load_lesson, load_lessons, load_own_lessons
 from kubesim.lessons.reveal import Reveal
 
-__all__ = ["Lesson", "Reveal", "load_lesson", "load_lessons"]
+__all__ = ["Lesson", "Reveal", "load_lesson", "load_lessons", "load_own_lessons"]

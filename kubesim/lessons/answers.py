@@ -33,6 +33,8 @@ def scores(asked: Prediction, designs: Sequence[str], paths: np.ndarray) -> np.n
 
     ``paths`` has shape (designs, months + 1, worlds), the result (answers, worlds). NaN: cannot be said.
     """
+    if not asked.options:
+        return np.empty((0, paths.shape[2]))
     if asked.kind == "best":
         return _best(asked, designs, paths)
     if asked.kind == "range":
@@ -56,14 +58,16 @@ def quantity(asked: Prediction, designs: Sequence[str], paths: np.ndarray) -> np
 
 
 def curve(asked: Prediction, designs: Sequence[str], paths: np.ndarray) -> np.ndarray:
-    """The curve of a sketch, shape (points, worlds)."""
-    if asked.sketched:
-        return paths[designs.index(asked.design)][list(asked.sketched)]
+    """The curve that answers are held against, shape (points, worlds)."""
+    if asked.curve_months:
+        return paths[designs.index(asked.design)][list(asked.curve_months)]
     return paths[:, asked.month]
 
 
 def right(fit: np.ndarray) -> np.ndarray:
     """The place of the right answer in each world; -1 where it cannot be said."""
+    if not len(fit):
+        return np.full(fit.shape[1], -1)
     known = np.isfinite(fit).any(axis=0) & ~np.isnan(fit).any(axis=0)
     return np.where(known, np.argmax(np.where(np.isnan(fit), -np.inf, fit), axis=0), -1)
 

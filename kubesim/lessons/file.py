@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
+from kubesim.comparing.words import is_share
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.lessons.terms import MINUTES, Option, Prediction, Terms
+from kubesim.lessons.terms import MINUTES, MOST_LINES, Option, Prediction, Sketch, Terms
 from kubesim.reading.faults import Fault, one_of, refuse
 from kubesim.reading.layers import take_notes
 from kubesim.reading.nodes import Node
@@ -18,7 +19,7 @@ from kubesim.running.measure import known_outcomes
 from kubesim.scenario import Scenario
 
 BASE, FILE = "base", "scenario"
-KINDS = {"best": {"design"}, "range": {"low", "high"}, "sketch": {"points"}}
+KINDS = {"best": {"design"}, "range": {"low", "high"}, "curve": {"points"}, "sketch": set()}
 """Which lines of an option belong to which kind of prediction."""
 OF_HOUSEHOLDS = ("households", "sample")
 
@@ -114,21 +115,57 @@ class Reading:
 
     def _check_prediction(self, asked: Prediction) -> None:
         here = ("prediction",)
+        self._check_answers(asked, here)
+        needed = {"range": {"design": asked.design, "against": asked.against}}.get(asked.kind, {})
+        needed |= {"per_design": asked.per_design} if asked.per_design else {}
+        needed |= {"design": asked.design} if asked.curve_months else {}
+        self._check_designs(here, needed)
+        self._check_months((*here, "month"), [asked.month])
+        self._check_months((*here, "per_month"), [asked.per_month] if asked.per_month else [])
+        self._check_months((*here, "curve_months"), asked.curve_months)
+        for item, option in enumerate(asked.options):
+            self._check_option(asked, option, (*here, "options", item))
+        if asked.sketch is not None:
+            self._check_sketch(asked.sketch, (*here, "sketch"))
+
+    def _check_answers(self, asked: Prediction, here: tuple) -> None:
         names = [option.name for option in asked.options]
         self._check_twice(names, *here, "options")
+        if asked.kind == "sketch":
+            if asked.sketch is None:
+                self._tell(say("must be there where the kind is sketch"), *here, "sketch")
+            if names or asked.answer:
+                self._tell(say("of kind sketch there is nothing to choose from"), *here,
+                           "options" if names else "answer")
+            return
         if not 2 <= len(names) <= 6:
             self._tell(say("must be 2 to 6 answers"), *here, "options")
         if asked.answer not in names:
             self._tell(one_of(asked.answer, names), *here, "answer")
-        needed = {"best": {}, "range": {"design": asked.design, "against": asked.against}, "sketch": {}}[asked.kind]
-        needed |= {"per_design": asked.per_design} if asked.per_design else {}
-        needed |= {"design": asked.design} if asked.sketched else {}
-        self._check_designs(here, needed)
-        self._check_months((*here, "month"), [asked.month])
-        self._check_months((*here, "per_month"), [asked.per_month] if asked.per_month else [])
-        self._check_months((*here, "sketched"), asked.sketched)
-        for item, option in enumerate(asked.options):
-            self._check_option(asked, option, (*here, "options", item))
+
+    def _check_sketch(self, sketch: Sketch, here: tuple) -> None:
+        """Whether its axis can be drawn, and its lines belong to designs."""
+        if sketch.low >= sketch.high:
+            self._tell(say("must be below 'high'"), *here, "low")
+        elif sketch.start is not None and not sketch.low <= sketch.start <= sketch.high:
+            self._tell(say("must be {low} to {high}, the ends of the axis", low=f"{sketch.low:g}",
+                           high=f"{sketch.high:g}"), *here, "start")
+        known_outcome = known_outcomes().get(self.terms.outcome)
+        if known_outcome and is_share(known_outcome.unit) and sketch.high * sketch.scale > 1 + 1e-9:
+            self._tell(say("must be at most {most}: '{outcome}' is a share of 1, and one on the axis is {scale} of it "
+                           "(scale)", most=f"{1 / sketch.scale:g}", outcome=self.terms.outcome,
+                           scale=f"{sketch.scale:g}"), *here, "high")
+        if sketch.over == "designs":
+            for key in sorted({"designs", "start"} & sketch.model_fields_set):
+                self._tell(say("belongs to a sketch over months"), *here, key)
+            return
+        known = [design.name for design in self.terms.designs]
+        for name in sketch.designs:
+            if name not in known:
+                self._tell(one_of(name, known), *here, "designs")
+        lines = sketch.designs or known
+        if len(lines) > MOST_LINES or len(set(lines)) < len(lines):
+            self._tell(say("must be 1 to {most} designs, each once", most=MOST_LINES), *here, "designs")
 
     def _check_option(self, asked: Prediction, option: Option, place: tuple) -> None:
         """Whether an answer says what its kind of prediction needs, and nothing else."""
@@ -143,8 +180,8 @@ class Reading:
             self._tell(say("needs a 'low', a 'high' or both"), *place)
         if option.low is not None and option.high is not None and option.low >= option.high:
             self._tell(say("must be below 'high'"), *place, "low")
-        wanted = len(asked.sketched or self.terms.designs)
-        if asked.kind == "sketch" and len(option.points) != wanted:
+        wanted = len(asked.curve_months or self.terms.designs)
+        if asked.kind == "curve" and len(option.points) != wanted:
             self._tell(say("must be {count} points", count=wanted), *place, "points")
 
     # -- worlds ----------------------------------------------------------------------------------------

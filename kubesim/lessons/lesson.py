@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Mapping
+from typing import Callable, Generator, Mapping, NamedTuple
 
 import numpy as np
 
@@ -26,7 +26,19 @@ from kubesim.scenario import Scenario
 FOLDER = Path(__file__).parent
 MOST_PUPILS = 100
 MOST_SEED = 2**62
+LONGEST_NAME = 60
+AT_ONCE = 5
+"""Lucks lived in one slice: a tenth of a second for a lesson of the usual size."""
 Progress = Callable[[int, int], None]
+
+
+class Lived(NamedTuple):
+    """How far a lesson's run is: months, times worlds and lucks, and lucks lived in every world."""
+
+    months: int
+    total: int
+    lucks: int
+    all_lucks: int
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,7 @@ class Lesson:
     terms: Terms
     worlds: Mapping[str, Scenario]                      # by design
     without: Mapping[str, Mapping[str, Scenario]]       # by mechanism that is off, by design
+    is_own: bool = False                                # a teacher's, not one that ships
 
     @property
     def title(self) -> str:
@@ -100,26 +113,43 @@ class Lesson:
 
         Raises ScenarioError for numbers that cannot be used.
         """
-        seeds = self._seeds(1 if seed is None else seed, pupils)
-        each = len(seeds) * (self.terms.months + 1)
-        total = each * (len(self.worlds) + sum(map(len, self.without.values())))
-        done = iter(range(each, total + 1, each))
-        on: dict[str, np.ndarray] = {}
-        also: dict[str, np.ndarray] = {}
-        for design, world in self.worlds.items():
-            on[design], *beside = self._live(world, seeds, self.terms.also)
-            also[design] = np.array(beside)[:, self.prediction.month] if beside else np.empty((0, len(seeds)))
-            _tell(progress, next(done), total)
-        gains = {}
-        for mechanism in self.terms.mechanisms:
-            off = {}
-            for design, world in self.without[mechanism.name].items():
-                off[design], = self._live(world, seeds)
-                _tell(progress, next(done), total)
-            gains[mechanism.name] = Gains(on[mechanism.design] - on[mechanism.against],
-                                          off[mechanism.design] - off[mechanism.against])
-        return Reveal(self, seeds, pupils, np.array([on[design] for design in self.designs]),
-                      np.array([also[design] for design in self.designs]), gains)
+        steps = self.living(seed, pupils, at_once=MOST_PUPILS)
+        while True:
+            try:
+                lived = next(steps)
+            except StopIteration as ended:
+                return ended.value
+            if progress:
+                progress(lived.months, lived.total)
+
+    def living(self, seed: int | None = None, pupils: int | None = None,
+               at_once: int = AT_ONCE) -> Generator[Lived, None, Reveal]:
+        """As ``run``, in slices: a world under at most ``at_once`` lucks, then how far it is."""
+        seeds, also = self._seeds(1 if seed is None else seed, pupils), self.terms.also
+        worlds = [(("", design), world, also) for design, world in self.worlds.items()]
+        worlds += [((off, design), world, ()) for off, held in self.without.items() for design, world in held.items()]
+        months = self.terms.months + 1
+        pieces: dict[tuple[str, str], list[list[np.ndarray]]] = {key: [] for key, *_ in worlds}
+        for first in range(0, len(seeds), at_once):
+            some = seeds[first:first + at_once]
+            for place, (key, world, beside) in enumerate(worlds, start=1):
+                pieces[key].append(self._live(world, some, beside))
+                whole = place == len(worlds)
+                yield Lived((first * len(worlds) + len(some) * place) * months, len(seeds) * len(worlds) * months,
+                            first + len(some) if whole else first, len(seeds))
+        return self._revealed(seeds, pupils, {key: [np.concatenate(held, axis=1) for held in zip(*lived)]
+                                              for key, lived in pieces.items()})
+
+    def _revealed(self, seeds: tuple[int, ...], pupils: int | None,
+                  lived: Mapping[tuple[str, str], list[np.ndarray]]) -> Reveal:
+        """What came out: ``lived`` holds, by mechanism that is off (none: empty) and design, the paths of
+        the lesson's outcome and of those beside it, each of shape (months + 1, worlds)."""
+        month = self.prediction.month
+        paths = np.array([lived["", design][0] for design in self.designs])
+        also = [[path[month] for path in lived["", design][1:]] for design in self.designs]
+        gains = {mechanism.name: Gains(*(lived[off, mechanism.design][0] - lived[off, mechanism.against][0]
+                                         for off in ("", mechanism.name))) for mechanism in self.terms.mechanisms}
+        return Reveal(self, seeds, pupils, paths, np.array(also).reshape(len(paths), -1, len(seeds)), gains)
 
     def _seeds(self, seed: int, pupils: int | None) -> tuple[int, ...]:
         faults = [say("{option} {given}: must be {low} to {high}", option=option, given=given, low=low, high=high)
@@ -162,6 +192,27 @@ def load_lessons(folder: str | os.PathLike | None = None) -> list[Lesson]:
     return sorted(lessons, key=lambda lesson: (lesson.terms.order, lesson.name))
 
 
+def load_own_lessons(folder: str | os.PathLike) -> list[Lesson]:
+    """The lessons of a teacher's folder, in their order. Raises ScenarioError with the faults of all files; also
+    where a file is named like a lesson that ships, or so that no address can hold it."""
+    faults: list[str] = []
+    try:
+        lessons = load_lessons(folder)
+    except ScenarioError as wrong:
+        lessons, faults = [], list(wrong.faults)
+    shipped = {path.stem for path in FOLDER.glob("*.yaml")}
+    for path in sorted(Path(folder).glob("*.yaml")):
+        if path.stem in shipped:
+            faults.append(say("{path}: a lesson that ships is called {name}: give the file another name", path=path,
+                              name=path.stem))
+        elif not path.stem.isidentifier() or len(path.stem) > LONGEST_NAME:
+            faults.append(say("{path}: the name of the file must be made of letters, digits and _, at most {most}, and "
+                              "begin with a letter", path=path, most=LONGEST_NAME))
+    if faults:
+        raise ScenarioError(faults)
+    return lessons
+
+
 def load_lesson(name: str | os.PathLike) -> Lesson:
     """A lesson that ships, by its name, or that of a file (``*.yaml``); raises ScenarioError."""
     written = os.fspath(name)
@@ -176,7 +227,7 @@ def load_lesson(name: str | os.PathLike) -> Lesson:
 
 def _read(path: Path) -> Lesson:
     made = Reading(path).take()
-    return Lesson(path.stem, made.terms, made.worlds, made.without)
+    return Lesson(path.stem, made.terms, made.worlds, made.without, is_own=path.parent != FOLDER)
 
 
 def _path(outcome: Outcome, values) -> np.ndarray:
@@ -184,7 +235,3 @@ def _path(outcome: Outcome, values) -> np.ndarray:
     path = values.to_numpy(float)
     return path.cumsum(axis=0) if outcome.table == "ledger" else path
 
-
-def _tell(progress: Progress | None, done: int, total: int) -> None:
-    if progress:
-        progress(done, total)

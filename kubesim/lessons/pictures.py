@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Callable, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from scipy.special import stdtrit
 
 from kubesim.comparing import words
 from kubesim.language import say
 from kubesim.lessons import answers
+from kubesim.lessons.sketches import line_names, place_names
 from kubesim.lessons.terms import Mechanism
 from kubesim.plots import style
-from kubesim.plots.formats import INDEX, PERCENT_GAIN, PLAIN, SHARE, Unit, number, rupiah_axis
+from kubesim.plots.formats import INDEX, PERCENT_GAIN, PLAIN, SHARE, Unit, rupiah_axis
 from kubesim.plots.paths import draw_line, rows_for
 from kubesim.plots.style import Layout, Style
 from kubesim.report.blocks import Picture, Table
@@ -28,62 +28,67 @@ STYLES = (Style(style.GREY, (0, (4, 2))), Style(style.BLUE), Style(style.VERMILL
           Style(style.GREEN, (0, (1.5, 1.5))), Style(style.PURPLE, (0, (5, 1))), Style(style.ORANGE))
 MARKS = "osD^vP"
 SIZE = (11.0, 5.6)
+NARROW, TALL = (5.0, 5.4), (5.0, 8.6)
+"""Inches on a phone: of one panel, and of two below each other."""
 SKETCH = (8.0, 5.0)
 TIMES = Unit(PLAIN, PLAIN, 1, 1)
 GAINED = Unit(PLAIN, PLAIN, 100, 1)
 
 
-def all_pictures(reveal: "Reveal") -> list[Picture]:
-    """The pictures in the order in which a class looks at them."""
-    return [course(reveal), against_prediction(reveal),
-            *(switched(reveal, mechanism) for mechanism in reveal.lesson.terms.mechanisms)]
+def all_pictures(reveal: "Reveal", narrow: bool = False) -> list[Picture]:
+    """The pictures in the order in which a class looks at them; ``narrow`` for a phone."""
+    asked = [against_prediction(reveal, narrow)] if reveal.lesson.prediction.options else []
+    return [course(reveal, narrow), *asked,
+            *(switched(reveal, mechanism, narrow) for mechanism in reveal.lesson.terms.mechanisms)]
 
 
 def sketch_grid(lesson: "Lesson") -> Picture:
-    """An empty grid for pupils to draw their curve into."""
-    asked = lesson.prediction
+    """An empty grid for pupils to draw their lines into."""
+    sketch, places, lines = lesson.prediction.sketch, place_names(lesson), line_names(lesson)
     title = say("Draw your curve: {outcome}", outcome=words.title(lesson.terms.outcome))
-    figure = style.new_figure(Layout(title, say("One cross above each line, then join them."), "", ()), SKETCH)
+    about = (say("One cross above each name, then join them.") if sketch.over == "designs" else
+             say("One line for each: {lines}.", lines="; ".join(lines.values())))
+    figure = style.new_figure(Layout(title, about, "", ()), SKETCH)
     axes = figure.subplots()
-    points = np.array([option.points for option in asked.options])
-    unit, label = _unit(lesson.terms.outcome, points.max())
-    style.dress(axes, unit, label)
-    axes.set_ylim(0, 1 if unit is SHARE else 1.2 * points.max())
-    axes.set_yticks(np.linspace(0, axes.get_ylim()[1], 11))
+    style.dress(axes, INDEX, str(sketch.unit))
+    axes.set_ylim(sketch.low, sketch.high)
+    axes.set_yticks(np.linspace(sketch.low, sketch.high, 11))
     axes.grid(True, color=style.FAINT, linewidth=0.8)
-    _name_points(axes, lesson)
-    table = Table(say("Your curve in numbers"), ["", *_point_names(lesson)],
-                  [[say("I expect"), *[" "] * points.shape[1]], [say("It came out"), *[" "] * points.shape[1]]])
-    return Picture("sketch", title, figure, say("An empty grid: {points} along the bottom.",
-                                                points=", ".join(_point_names(lesson))), table)
+    if sketch.over == "designs":
+        _name_points(axes, places)
+    else:
+        style.months_axis(axes, lesson.terms.months)
+        if sketch.start is not None:
+            axes.plot([0], [sketch.start], "o", color=style.INK, markersize=9, clip_on=False)
+    return Picture("sketch", title, figure, say("An empty grid, from {first} to {last} along the bottom.",
+                                                first=places[0], last=places[-1]), Table(title, [], []))
 
 
 # -- the course of the designs -----------------------------------------------------------------------
-def course(reveal: "Reveal") -> Picture:
+def course(reveal: "Reveal", narrow: bool = False) -> Picture:
     """The designs month by month: in one world, and on average."""
     lesson, month = reveal.lesson, reveal.lesson.prediction.month
     title = say("{subject}, month by month", subject=reveal.subject)
-    note = say("Left: one world, the luck of seed {seed}. Right: mean of {count} worlds (seeds {first} to {last}); "
-               "band: its 95 % interval. The upright line is the month that the prediction is about.",
-               seed=reveal.seeds[0], count=len(reveal.seeds), first=reveal.seeds[0], last=reveal.seeds[-1])
-    figure = style.new_figure(Layout(title, lesson.title, note, _key(lesson)), SIZE)
-    left, right = figure.subplots(1, 2, sharey=True)
+    note = say("On average: mean of lucks {first} to {last}; the band holds the true mean in 95 of 100 cases. The "
+               "upright line is the month that the prediction is about.", first=reveal.seeds[0], last=reveal.seeds[-1])
+    figure = style.new_figure(Layout(title, lesson.title, note, _key(lesson)), TALL if narrow else SIZE)
+    left, right = figure.subplots(2, 1, sharey=True) if narrow else figure.subplots(1, 2, sharey=True)
     unit, label = _unit(lesson.terms.outcome, np.nanmax(reveal.paths))
-    style.head(left, say("In one world"), about=say("seed {seed}", seed=reveal.seeds[0]))
-    style.head(right, say("On average"), about=say("{count} worlds", count=len(reveal.seeds)))
+    style.head(left, say("Under one luck"), about=say("luck number {seed}", seed=reveal.seeds[0]))
+    style.head(right, say("On average"), about=say("{count} lucks", count=len(reveal.seeds)))
     rows = []
     for design, path, look in zip(lesson.designs, reveal.paths, STYLES):
         left.plot(range(len(path)), path[:, 0], color=look.colour, linestyle=look.dash, linewidth=look.width)
         rows.append(rows_for(pd.DataFrame(path), lesson.terms.outcome, design))
         draw_line(right, rows[-1], look, light=False)
     for axes in (left, right):
-        style.dress(axes, unit, label if axes is left else "")
+        style.dress(axes, unit, label if axes is left or narrow else "")
         style.months_axis(axes, lesson.terms.months)
         axes.axvline(month, color=style.GREY, linewidth=0.8)
     how = words.written(lesson.terms.outcome, *reveal.average_path[:, month])
     ends = "; ".join(f"{name} {how.level(path[month])}"
                      for name, path in zip(lesson.labels, reveal.average_path))
-    alt = say("{subject} in month {month}, mean of {count} worlds: {ends}.", subject=reveal.subject, month=month,
+    alt = say("{subject} in month {month}, mean of {count} lucks: {ends}.", subject=reveal.subject, month=month,
               count=len(reveal.seeds), ends=ends)
     return Picture("course", title, figure, alt, _course_table(reveal, rows, how))
 
@@ -92,7 +97,7 @@ def _course_table(reveal: "Reveal", rows: Sequence[pd.DataFrame], how: words.Wri
     """Means and intervals in the months that the axis names."""
     months = sorted({reveal.lesson.prediction.month, *range(0, reveal.lesson.terms.months + 1, 6)})
     cells = [[str(month), *(_cell(held, month, how.level, how) for held in rows)] for month in months]
-    return Table(say("Mean of the worlds and its 95 % interval"), [say("month"), *reveal.lesson.labels], cells)
+    return Table(say("Mean of the lucks and its 95 % interval"), [say("month"), *reveal.lesson.labels], cells)
 
 
 def _cell(rows: pd.DataFrame, month: int, write: Callable[[float], str], how: words.Written) -> str:
@@ -106,24 +111,25 @@ def _cell(rows: pd.DataFrame, month: int, write: Callable[[float], str], how: wo
 
 
 # -- the prediction ------------------------------------------------------------------------------------
-def against_prediction(reveal: "Reveal") -> Picture:
-    """What was predicted against what came out, world by world."""
-    draw = {"best": _draw_best, "range": _draw_range, "sketch": _draw_sketch}[reveal.lesson.prediction.kind]
+def against_prediction(reveal: "Reveal", narrow: bool = False) -> Picture:
+    """What was predicted against what came out, luck by luck."""
+    draw = {"best": _draw_best, "range": _draw_range, "curve": _draw_curve}[reveal.lesson.prediction.kind]
     asked, lesson = reveal.lesson.prediction, reveal.lesson
     title = say("The prediction and what came out")
     key = [(f"{lesson.letters[option.name]}", look) for option, look in zip(asked.options, STYLES)]
-    note = {"best": say("A small dot is one world, a large one the mean of {count} with its 95 % interval; a ring "
-                        "marks seed {seed}.", count=len(reveal.seeds), seed=reveal.seeds[0]),
-            "range": say("Each band is an answer. A small dot is one world, the large one the average of {count} with "
-                         "its 95 % interval; a ring marks seed {seed}.", count=len(reveal.seeds),
+    note = {"best": say("A small dot is one luck, a large one the mean of {count} with its 95 % interval; a ring "
+                        "marks luck {seed}.", count=len(reveal.seeds), seed=reveal.seeds[0]),
+            "range": say("Each band is an answer. A small dot is one luck, the large one the average of {count} with "
+                         "its 95 % interval; a ring marks luck {seed}.", count=len(reveal.seeds),
                          seed=reveal.seeds[0]),
-            "sketch": say("Lines: the answers. Dots: mean of {count} worlds; bars: 9 of 10 worlds lie there; rings: "
-                          "seed {seed}.", count=len(reveal.seeds), seed=reveal.seeds[0])}[asked.kind]
-    figure = style.new_figure(Layout(title, str(asked.ask), note, key if asked.kind == "sketch" else ()), SIZE)
+            "curve": say("Lines: the answers. Dots: mean of {count} lucks; bars: 9 of 10 lucks lie there; rings: "
+                         "luck {seed}.", count=len(reveal.seeds), seed=reveal.seeds[0])}[asked.kind]
+    figure = style.new_figure(Layout(title, str(asked.ask), note, key if asked.kind == "curve" else ()),
+                              NARROW if narrow else SIZE)
     draw(figure.subplots(), reveal)
     head = [say("answer"), say("what it says"), say("right in"), say("on average")]
     cells = [[lesson.letters[option.name], str(option.text),
-              say("{times} of {all} worlds", times=reveal.times_right[option.name], all=len(reveal.seeds)),
+              say("{times} of {all} lucks", times=reveal.times_right[option.name], all=len(reveal.seeds)),
               say("right") if option is reveal.answer else say("wrong")] for option in asked.options]
     return Picture("prediction", title, figure, reveal.summary(),
                    Table(say("How often each answer is right"), head, cells, prose=True))
@@ -163,7 +169,7 @@ def _draw_range(axes: Axes, reveal: "Reveal") -> None:
            style.INK, tuple(scale * np.array(whole)), "D")
     axes.set_ylim(-0.6, 0.8)
     axes.set_yticks([])
-    what = (say("gain as a multiple") if asked.is_multiple else say("gain in per cent"))
+    what = (say("gain as a multiple (1: just as large)") if asked.is_multiple else say("gain in per cent"))
     _across(axes, TIMES if asked.is_multiple else PERCENT_GAIN, what, "")
     axes.set_xlim(scale * low, scale * high)
 
@@ -178,7 +184,7 @@ def _whole(reveal: "Reveal") -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
-def _draw_sketch(axes: Axes, reveal: "Reveal") -> None:
+def _draw_curve(axes: Axes, reveal: "Reveal") -> None:
     lesson, asked = reveal.lesson, reveal.lesson.prediction
     drawn = answers.curve(asked, lesson.designs, reveal.paths)
     places = np.arange(len(drawn))
@@ -194,7 +200,7 @@ def _draw_sketch(axes: Axes, reveal: "Reveal") -> None:
     style.dress(axes, unit, label)
     axes.set_ylim(0, max(1.0 if unit is SHARE else 0.0, 1.05 * max(drawn.max(), max(
         max(option.points) for option in asked.options))))
-    _name_points(axes, lesson)
+    _name_points(axes, [say("month {month}", month=month) for month in asked.curve_months] or lesson.labels)
 
 
 def _strip(axes: Axes, values: np.ndarray, place: float, colour: str, whole: Sequence[float], mark: str) -> None:
@@ -223,7 +229,7 @@ def _across(axes: Axes, unit: Unit, words_below: str, label: str) -> None:
 
 
 # -- a mechanism ---------------------------------------------------------------------------------------
-def switched(reveal: "Reveal", mechanism: Mechanism) -> Picture:
+def switched(reveal: "Reveal", mechanism: Mechanism, narrow: bool = False) -> Picture:
     """A gain with a mechanism on and off."""
     lesson, gains = reveal.lesson, reveal.gains[mechanism.name]
     title = say("With and without: {mechanism}", mechanism=mechanism.label)
@@ -231,8 +237,8 @@ def switched(reveal: "Reveal", mechanism: Mechanism) -> Picture:
                 against=lesson.label(mechanism.against))
     looks = (Style(style.BLUE), Style(style.VERMILLION, (0, (4, 2))))
     names = (say("with it"), say("without it"))
-    note = say("Mean of {count} worlds; band: its 95 % interval. Nothing else differs.", count=len(reveal.seeds))
-    figure: Figure = style.new_figure(Layout(title, under, note, list(zip(names, looks))), SIZE)
+    note = say("Mean of {count} lucks; band: its 95 % interval. Nothing else differs.", count=len(reveal.seeds))
+    figure = style.new_figure(Layout(title, under, note, list(zip(names, looks))), NARROW if narrow else SIZE)
     axes = figure.subplots()
     rows = [rows_for(pd.DataFrame(gain), mechanism.name, name) for gain, name in zip(gains, names)]
     for held, look in zip(rows, looks):
@@ -264,12 +270,6 @@ def _key(lesson: "Lesson") -> list[tuple[str, Style]]:
     return list(zip(lesson.labels, STYLES))
 
 
-def _point_names(lesson: "Lesson") -> list[str]:
-    asked = lesson.prediction
-    return [say("month {month}", month=number(month)) for month in asked.sketched] or lesson.labels
-
-
-def _name_points(axes: Axes, lesson: "Lesson") -> None:
-    names = _point_names(lesson)
+def _name_points(axes: Axes, names: Sequence[str]) -> None:
     axes.set_xlim(-0.4, len(names) - 0.6)
     axes.set_xticks(range(len(names)), ["\n".join(style.wrap(name, 16)) for name in names])

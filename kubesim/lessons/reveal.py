@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Mapping, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
 from kubesim.comparing import words
-from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.lessons import answers
 from kubesim.lessons.answers import Left, Sureness
@@ -100,45 +99,47 @@ class Reveal:
     def _verdict(self, option: Option) -> str:
         says = say("{letter}. {text}", letter=self.lesson.letters[option.name], text=option.text)
         average = say("right on average") if option is self.answer else say("wrong on average")
-        times = say("{times} of {all} worlds", times=self.times_right[option.name], all=len(self.seeds))
+        count, of = self.times_right[option.name], len(self.seeds)
         if self.pupils:
-            return say("{answer} – {average}; right for the pupils of {times}.", answer=says, average=average,
-                       times=times)
+            return say("{answer} – {average}; right for {times} of {all} pupils.", answer=says, average=average,
+                       times=count, all=of)
+        times = say("{times} of {all} lucks", times=count, all=of)
         here = option is self.answer_under(self.seeds[0])
         lucky = say("right under the class's luck") if here else say("wrong under the class's luck")
-        return say("{answer} – {average}, right in {times}; {lucky} (seed {seed}).", answer=says, average=average,
+        return say("{answer} – {average}, right under {times}; {lucky} (number {seed}).", answer=says, average=average,
                    times=times, lucky=lucky, seed=self.seeds[0])
 
     def summary(self) -> str:
         """The answer of the average in a sentence, and how far luck can turn it."""
+        if not self.lesson.prediction.options:
+            return self._levels()
         if self.answer is None:
-            return say("The average of {all} worlds gives no answer.", all=len(self.seeds))
+            return say("The average of {all} lucks gives no answer.", all=len(self.seeds))
         turned = len(self.seeds) - self.times_right[self.answer.name]
-        found = say("The average of {all} worlds gives answer {letter} ({text}).", all=len(self.seeds),
+        found = say("The average of {all} lucks gives answer {letter} ({text}).", all=len(self.seeds),
                     letter=self.lesson.letters[self.answer.name], text=self.answer.text)
-        luck = say("Luck alone gives another answer in {turned} of {all} worlds.", turned=turned,
+        luck = say("Luck alone gives another answer in {turned} of {all} cases.", turned=turned,
                    all=len(self.seeds)) if turned else say("Luck turned it in none of them.")
-        errors = self.sureness.errors
-        clear = (say("The average is too close to the next answer to be sure; live more worlds.")
-                 if not self.is_clear else
-                 say("The average is more than {most} standard errors away from the next answer.", most=MOST_TOLD)
-                 if errors > MOST_TOLD else
-                 say("The average is {errors} standard errors away from the next answer.",
-                     errors=number(errors, 1)))
-        return " ".join([found, luck, clear])
+        return " ".join([found, luck]) if self.is_clear else " ".join([found, luck, say(
+            "The average is too close to the next answer to be sure; live more lucks.")])
 
-    def judged(self, points: Sequence[float]) -> str:
-        """What to say of a pupil's own sketch, a number for each point; raises ScenarioError for others."""
-        asked = self.lesson.prediction
-        drawn = answers.curve(asked, self.lesson.designs, self.paths) if asked.kind == "sketch" else None
-        if drawn is None or len(points) != len(drawn) or not np.isfinite(points).all():
-            raise ScenarioError(say("a sketch must be {count} numbers", count=0 if drawn is None else len(drawn)))
-        low, high = np.quantile(drawn, [0.05, 0.95], axis=1)
-        inside = int(((low <= points) & (points <= high)).sum())
-        off = float(np.abs(np.array(points) - drawn.mean(axis=1)).mean())
-        written = words.written(self.lesson.terms.outcome, off, 0.0, off)
-        return say("Your curve is {off} off on average; {inside} of its {count} points lie where luck alone takes "
-                   "9 of 10 worlds.", off=written.amount(off), inside=inside, count=len(points))
+    def how_sure(self) -> str:
+        """How far the average is from the next answer, for teachers; empty where it cannot be said."""
+        errors = self.sureness.errors if self.answer is not None else np.nan
+        if np.isnan(errors):
+            return ""
+        if errors > MOST_TOLD:
+            return say("The average is more than {most} standard errors away from the next answer.", most=MOST_TOLD)
+        return say("The average is {errors} standard errors away from the next answer.", errors=number(errors, 1))
+
+    def _levels(self) -> str:
+        """Where the designs are on average, in the prediction's month."""
+        ends = self.average_path[:, self.lesson.prediction.month]
+        how = words.written(self.lesson.terms.outcome, *ends)
+        found = "; ".join(say("{label}: {value}", label=label, value=how.level(end))
+                          for label, end in zip(self.lesson.labels, ends))
+        return say("{subject} in month {month}, mean of {count} lucks: {ends}.", subject=self.subject,
+                   month=self.lesson.prediction.month, count=len(self.seeds), ends=found)
 
     def told_left(self, mechanism: Mechanism) -> str:
         """What becomes of a gain without a mechanism, in a sentence."""
@@ -179,10 +180,11 @@ class Reveal:
                  for place in answers.right(self.fit)]
         return ends.assign(answer=found).set_axis(list(self.seeds)).rename_axis("seed").reset_index()
 
-    def pictures(self) -> list["Picture"]:
-        """The pictures, each with a sentence for those who cannot see it, and its numbers."""
+    def pictures(self, narrow: bool = False) -> list["Picture"]:
+        """The pictures, each with a sentence for those who cannot see it, and its numbers; ``narrow`` for a
+        phone."""
         from kubesim.lessons.pictures import all_pictures
-        return all_pictures(self)
+        return all_pictures(self, narrow)
 
 
 def _interval(how: words.Written, estimate: tuple[float, float, float]) -> str:

@@ -17,7 +17,7 @@ from kubesim.lessons.file import OF_HOUSEHOLDS
 from kubesim.lessons.pictures import sketch_grid
 from kubesim.lessons.terms import Option
 from kubesim.plots.formats import number
-from kubesim.report.blocks import Block, Heading, Points, Section, Table, Words
+from kubesim.report.blocks import Block, Heading, Picture, Points, Section, Table, Words
 from kubesim.report.writing import PLAIN_TEXT, Cover, write_page
 from kubesim.running.measure import known_outcomes
 
@@ -48,13 +48,14 @@ def write_sheets(reveal: "Reveal", folder: str | Path) -> list[Path]:
 def pupils_sheet(lesson: "Lesson") -> list[Section]:
     """The situation, the prediction, and room to write; no answers."""
     asked = lesson.prediction
-    choose: list[Block] = [Words(str(asked.ask))]
-    if asked.kind == "sketch":
-        choose.append(sketch_grid(lesson))
-    choose += [Words(say("Tick one answer:")),
-               *(Words(f"☐ {_lettered(lesson, option)}") for option in asked.options),
-               *_lines([say("Because")])]
-    out = [say("In one world the answer was"), say("In how many of all worlds it is so"),
+    choose: list[Block] = [] if asked.sketch is None else [Words(str(asked.sketch.ask)), sketch_grid(lesson)]
+    if asked.options:
+        choose += [Words(str(asked.ask)), Words(say("Tick one answer:")),
+                   *(Words(f"☐ {_lettered(lesson, option)}") for option in asked.options)]
+    choose += _lines([say("Because")])
+    one = len(lesson.terms.mechanisms) == 1             # two printed pages hold no more
+    after = [say("I expect"), say("It came out"), *([say("So")] if one else [])]
+    out = [say("Under one luck the answer was"), say("Under how many lucks it is so"),
            say("On average the answer is"), say("Was I right, and for the right reason")]
     return [
         Section("situation", say("The situation"), [Words(lesson.story), Points.of(
@@ -64,7 +65,7 @@ def pupils_sheet(lesson: "Lesson") -> list[Section]:
         Section("outcome", say("What came out"), _lines(out)),
         Section("mechanism", say("What is behind it?"), [
             block for mechanism in lesson.terms.mechanisms for block in (
-                Words(str(mechanism.ask)), *_lines([say("I expect"), say("It came out"), say("So")]))]),
+                Words(str(mechanism.ask)), *_lines(after))]),
         Section("learned", say("What I take home"), [Words(LINE), Words(LINE)])]
 
 
@@ -81,15 +82,16 @@ def _measured(lesson: "Lesson") -> str:
 # -- teacher -----------------------------------------------------------------------------------------------
 def teachers_sheet(reveal: "Reveal") -> list[Section]:
     """The plan, what came out, and what to say about it."""
-    terms = reveal.lesson.terms
+    terms, pictures = reveal.lesson.terms, reveal.pictures()
+    first = len(pictures) - len(terms.mechanisms)
     wrong = [option for option in reveal.lesson.prediction.options if option is not reveal.answer]
     return [
         Section("answer", say("The answer"), list(_answer(reveal))),
         Section("plan", say("The 45 minutes"), [_plan(reveal.lesson)]),
-        Section("reveal", say("What came out"), list(_reveal(reveal))),
-        Section("mechanism", say("Mechanisms on and off"), list(_mechanisms(reveal))),
-        Section("wrong", say("Common wrong answers, and what to say"), [
-            Points([(_lettered(reveal.lesson, option), [str(option.reply)]) for option in wrong])]),
+        Section("reveal", say("What came out"), list(_reveal(reveal, pictures[:first]))),
+        Section("mechanism", say("Mechanisms on and off"), list(_mechanisms(reveal, pictures[first:]))),
+        *([Section("wrong", say("Common wrong answers, and what to say"), [
+            Points([(_lettered(reveal.lesson, option), [str(option.reply)]) for option in wrong])])] if wrong else []),
         Section("questions", say("What to ask"), [Points.of([str(text) for text in terms.questions])]),
         Section("evidence", say("What the evidence says"), [
             Points([(str(found.says), [say("{source} ({grade})", source=found.source, grade=say(found.grade))])
@@ -104,7 +106,7 @@ def _lettered(lesson: "Lesson", option: Option) -> str:
 
 
 def _answer(reveal: "Reveal") -> Iterator[Block]:
-    yield Words(reveal.summary())
+    yield Words(" ".join(filter(None, [reveal.summary(), reveal.how_sure()])))
     if reveal.answer is not None:
         yield Words(str(reveal.answer.reply))
 
@@ -117,9 +119,9 @@ def _plan(lesson: "Lesson") -> Table:
     return Table(say("Step by step"), [say("minute"), say("what to do")], rows, folded=False, prose=True)
 
 
-def _reveal(reveal: "Reveal") -> Iterator[Block]:
+def _reveal(reveal: "Reveal", pictures: Sequence[Picture]) -> Iterator[Block]:
     yield Points.of(reveal.verdicts())
-    yield from reveal.pictures()[:2]
+    yield from pictures
     yield _also(reveal)
     yield _by_seed(reveal)
 
@@ -134,7 +136,7 @@ def _also(reveal: "Reveal") -> Table:
         how = words.written(name, *values.mean(axis=1))
         rows.append([words.subject(words.told(name), MEMBERS if of_members else EVERYBODY),
                      *(how.level(value) for value in values.mean(axis=1))])
-    return Table(say("Everything that was measured, month {month}, mean of {count} worlds", month=month,
+    return Table(say("Everything that was measured, month {month}, mean of {count} lucks", month=month,
                      count=len(reveal.seeds)), [say("measure"), *lesson.labels], rows, folded=False)
 
 
@@ -144,12 +146,12 @@ def _by_seed(reveal: "Reveal") -> Table:
     how = words.written(reveal.lesson.terms.outcome, *reveal.average_path[:, reveal.lesson.prediction.month])
     rows = [[str(row[0]), *(how.level(value) for value in row[1:-1]), row[-1]]
             for row in found.itertuples(index=False)]
-    return Table(say("Each world and the answer that is right in it"),
-                 [say("seed"), *reveal.lesson.labels, say("answer")], rows)
+    return Table(say("Each luck and the answer that is right under it"),
+                 [say("luck"), *reveal.lesson.labels, say("answer")], rows)
 
 
-def _mechanisms(reveal: "Reveal") -> Iterator[Block]:
-    for mechanism, picture in zip(reveal.lesson.terms.mechanisms, reveal.pictures()[2:]):
+def _mechanisms(reveal: "Reveal", pictures: Sequence[Picture]) -> Iterator[Block]:
+    for mechanism, picture in zip(reveal.lesson.terms.mechanisms, pictures):
         yield Heading(str(mechanism.label)[:1].upper() + str(mechanism.label)[1:])
         yield Words(str(mechanism.ask))
         yield picture
@@ -158,10 +160,10 @@ def _mechanisms(reveal: "Reveal") -> Iterator[Block]:
 
 def _origin(reveal: "Reveal") -> Iterator[Block]:
     lesson = reveal.lesson
-    yield Words(say("{designs} worlds of {households} households over {months} months, seeds {first} to {last}. All "
-                    "worlds of a seed have the same people and the same luck.", designs=len(lesson.designs),
-                    households=number(lesson.terms.households), months=lesson.terms.months, first=reveal.seeds[0],
-                    last=reveal.seeds[-1]))
+    yield Words(say("{designs} worlds of {households} households over {months} months, lucks {first} to {last} "
+                    "(--seed). Under each luck all worlds have the same people and the same chances.",
+                    designs=len(lesson.designs), households=number(lesson.terms.households),
+                    months=lesson.terms.months, first=reveal.seeds[0], last=reveal.seeds[-1]))
     rows = [[path, *("–" if path not in design.changes else str(design.changes[path])
                      for design in lesson.terms.designs), ""] for path in _paths(lesson.terms.designs)]
     rows += [[path, *("" for _ in lesson.designs), say("off: {value}", value=value)]

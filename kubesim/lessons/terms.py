@@ -11,6 +11,8 @@ from kubesim.units import Grade, Section, value, whole_months
 
 MINUTES = 45
 """Length of a lesson."""
+MOST_LINES = 4
+"""Lines of a sketch that can still be told apart."""
 
 
 class Text(Section):
@@ -48,7 +50,21 @@ class Option(Section):
                                     "the answer that the first two hardly differ")
     low: float | None = value(None, "number", "of 'range': the answer is right from here")
     high: float | None = value(None, "number", "of 'range': up to here")
-    points: tuple[float, ...] = value((), "points", "of 'sketch': the curve that this answer draws")
+    points: tuple[float, ...] = value((), "points", "of 'curve': the curve that this answer draws")
+
+
+class Sketch(Section):
+    """Lines that pupils draw before the run: a line a design over the months, or one over the designs in the
+    prediction's month. Its upright axis counts in a unit that pupils can read."""
+
+    ask: Text = value(..., "text", "what pupils are asked to draw")
+    unit: Text = value(..., "text", "what the upright axis counts")
+    scale: float = value(1.0, "number", "one on the upright axis, in the outcome's own unit", above=0)
+    low: float = value(0.0, "number", "where the upright axis begins")
+    high: float = value(..., "number", "where it ends")
+    over: Literal["months", "designs"] = value("months", "name", "what the other axis shows")
+    designs: tuple[str, ...] = value((), "names", "of 'months': designs to draw a line for; all unless given")
+    start: float | None = value(None, "number", "of 'months': where every line begins, as pupils are told")
 
 
 class Prediction(Section):
@@ -56,11 +72,11 @@ class Prediction(Section):
 
     ``best``: the design with the highest outcome (``least``: the lowest). ``range``: how large the gain of
     ``design`` over ``against`` is, as a share of ``against``, or as a multiple of the gain of
-    ``per_design`` in ``per_month``. ``sketch``: the curve over the designs in ``month``, or over ``sketched``
-    months of ``design``; the nearest curve is right.
+    ``per_design`` in ``per_month``. ``curve``: the curve over the designs in ``month``, or over
+    ``curve_months`` of ``design``; the nearest curve is right. ``sketch``: nothing is chosen, only drawn.
     """
 
-    kind: Literal["best", "range", "sketch"] = value(..., "name", "what makes an answer right")
+    kind: Literal["best", "range", "curve", "sketch"] = value(..., "name", "what makes an answer right")
     ask: Text = value(..., "text", "what pupils are asked")
     month: int = whole_months(..., "month in which the outcome is looked at", low=1)
     least: bool = value(False, "yes or no", "of 'best': the lowest outcome is the best")
@@ -69,9 +85,10 @@ class Prediction(Section):
     against: str = value("", "name", "over which design")
     per_design: str = value("", "name", "as a multiple of whose gain; 'design' unless given")
     per_month: int | None = value(None, "months", "as a multiple of the gain in this month", low=1)
-    sketched: tuple[int, ...] = value((), "months", "months of a sketch over time")
-    options: tuple[Option, ...] = value(..., "names", "answers to choose from")
-    answer: str = value(..., "name", "the answer that the model gives, checked whenever the lesson is tested")
+    curve_months: tuple[int, ...] = value((), "months", "months of a curve over time")
+    sketch: Sketch | None = value(None, "section", "lines to draw, beside the answers or instead of them")
+    options: tuple[Option, ...] = value((), "names", "answers to choose from")
+    answer: str = value("", "name", "the answer that the model gives, checked whenever the lesson is tested")
 
     @property
     def is_multiple(self) -> bool:

@@ -41,15 +41,6 @@ def test_a_lesson_of_ones_own_is_read(tmp_path):
     assert [found.name for found in load_lessons(tmp_path)] == ["mine"]
 
 
-def test_the_lesson_of_the_documentation_is_read_and_gives_its_answer(tmp_path):
-    page = (Path(__file__).parents[2] / "docs" / "lessons.md").read_text(encoding="utf-8")
-    text = page.split("```yaml\n")[1].split("```")[0].replace("households: 400", "households: 200")
-    lesson = load_lesson(written(tmp_path, text))
-    reveal = lesson.run(seed=5, pupils=6)
-    assert reveal.answer.name == lesson.prediction.answer
-    assert reveal.left(lesson.terms.mechanisms[0]).share > 0
-
-
 def test_a_scenario_file_can_be_the_base(tmp_path):
     (tmp_path / "city.yaml").write_text("name: City\ngroups: {size: 8}\ninterventions: [{kind: uep_grant}]\n")
     text = LESSON.replace("base:\n", "scenario: city.yaml\nbase:\n")
