@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from kubesim.language import ENGLISH, LANGUAGES, say, speaking_here
 from kubesim.web.levers import BY_KEY, LEVERS, SHOCKS, SWITCHES, USUAL, WORLD
+from kubesim.web.uploads import file_of, is_upload
 
 VIEWS = ("whatif", "watch", "lessons")
 MOST_DESIGNS = 4
@@ -69,23 +70,25 @@ def to_query(question: Question) -> str:
 
 
 def from_query(query: str, shelf: Collection[str], language: str = ENGLISH) -> tuple[Question, list[str]]:
-    """The question of an address, and what is wrong with it in a line each; what is wrong is left out."""
+    """The question of an address, and what is wrong with it in a line each; what is wrong is left out.
+    Where a file that somebody uploaded is missing, no lever is moved either: it was moved on that file."""
     if len(query) > LONGEST_QUERY:
         return Question(Design(next(iter(shelf))), language=language), [say("the address is too long to be read")]
-    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    pairs = _pairs(query)
     language = next((given for key, given in pairs if key == "lang" and given in LANGUAGES), language)
     with speaking_here(language):
-        return _question_of(pairs, shelf, language)
+        return _question_of(pairs, shelf, language, bool(missing_files(query, shelf)))
 
 
-def _question_of(pairs: list[tuple[str, str]], shelf: Collection[str], language: str) -> tuple[Question, list[str]]:
+def _question_of(pairs: list[tuple[str, str]], shelf: Collection[str], language: str, lacks_file: bool) -> tuple[
+        Question, list[str]]:
     first, faults = next(iter(shelf)), []
     scenario, against, settings, world, pins, seed, view = first, SAME, {}, dict(USUAL), [], 1, VIEWS[0]
     lesson = ""
     for key, given in pairs:
         if key in ("scenario", "against"):
             if given not in shelf:
-                faults.append(_fault(key, given, say("there is no such scenario")))
+                faults.append(_missing(key, given))
             elif key == "scenario":
                 scenario = given
             else:
@@ -101,7 +104,7 @@ def _question_of(pairs: list[tuple[str, str]], shelf: Collection[str], language:
         elif key == "pin":
             pin = _pin_of(given, shelf)
             pins += [pin] if pin and len(pins) < MOST_DESIGNS - 1 else []
-            faults += [] if pin else [_fault(key, given, say("cannot be read"))]
+            faults += [] if pin else [_pin_fault(given)]
         elif key in BY_KEY:
             number = read_number(given)
             if number is None:
@@ -110,7 +113,21 @@ def _question_of(pairs: list[tuple[str, str]], shelf: Collection[str], language:
                 (world if key in OF_WORLD else settings)[key] = number
         else:
             faults.append(_fault(key, given, say("the page does not know this")))
+    if lacks_file:
+        scenario, settings, against, pins = first, {}, SAME, []
     return Question(Design(scenario, settings), against, world, tuple(pins), seed, language, view, lesson), faults
+
+
+def missing_files(query: str, shelf: Collection[str]) -> set[str]:
+    """Keys of uploaded scenarios that an address names and that are not here."""
+    pairs = _pairs(query) if len(query) <= LONGEST_QUERY else []
+    named = {given.split("~")[1] if key == "pin" and "~" in given else given for key, given in pairs
+             if key in ("scenario", "against", "pin")}
+    return {name for name in named if is_upload(name) and name not in shelf}
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
 
 
 def read_number(given: object) -> float | None:
@@ -147,6 +164,20 @@ def _pin_of(given: str, shelf: Collection[str]) -> Design | None:
             return None
         settings[key] = number
     return Design(parts[1], settings, unquote(parts[0])[:LONGEST_NAME])
+
+
+def _missing(key: str, given: str) -> str:
+    """That a scenario is not here, and what to do about it."""
+    if not is_upload(given):
+        return _fault(key, given, say("there is no such scenario"))
+    return say("the link needs the file {file}, which its sender had uploaded: ask for it and upload it here; then "
+               "the link shows what it should", file=file_of(given)[:LONGEST_NAME] or "?")
+
+
+def _pin_fault(given: str) -> str:
+    """What is wrong with a pinned design."""
+    scenario = given.split("~")[1] if "~" in given else ""
+    return _missing("pin", scenario) if is_upload(scenario) else _fault("pin", given, say("cannot be read"))
 
 
 def _fault(key: str, given: str, rule: str) -> str:

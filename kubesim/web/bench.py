@@ -1,14 +1,15 @@
-"""The bench: one queue of work for all sessions, a slice each in turn, with a limit and a way to stop."""
+"""The bench: one queue of work for all sessions, least served first, with a limit and a way to stop."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
-from typing import Callable, Iterator
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, Callable, Iterator
 
 from kubesim.language import speaking_here
+from kubesim.web.crew import here
 
 MOST_JOBS = 64
 THREADS = 2
@@ -37,20 +38,25 @@ class Job:
         with speaking_here(self._language):
             return next(self._steps, Bench) is not Bench
 
-    # what the lockstep of worlds asks of a board
-    def tick(self, place: int, replicates: int) -> None:
-        """A stack of worlds has lived a month."""
-
 
 class Bench:
-    """Shared by all sessions. Each job's next slice goes to the end of the queue, so that all get on
-    alike; more jobs than ``most`` are not taken."""
+    """Shared by all sessions. The job that has had the fewest slices is next, the longest waiting first
+    among equals: everybody's first answer comes before anybody's sharper one. More jobs than ``most``
+    are not taken. ``crew`` does what a job calls heavy, in this process unless a Crew is given.
+    """
 
-    def __init__(self, threads: int = THREADS, most: int = MOST_JOBS) -> None:
-        self.most = most
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="bench")
+    def __init__(self, threads: int = THREADS, most: int = MOST_JOBS,
+                 crew: Callable[..., Any] = here) -> None:
+        self.most, self.crew = most, crew
+        self._waiting: list[tuple[int, int, Job]] = []          # slices had, order of coming, job
         self._jobs: set[Job] = set()
-        self._lock = threading.Lock()
+        self._order = count()
+        self._closed = False
+        self._change = threading.Condition()
+        self._threads = [threading.Thread(target=self._work, name=f"bench-{place}", daemon=True)
+                         for place in range(threads)]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def busy_with(self) -> int:
@@ -58,32 +64,52 @@ class Bench:
         return len(self._jobs)
 
     def take(self, job: Job) -> bool:
-        """Take a job, unless there are too many already."""
-        with self._lock:
-            if len(self._jobs) >= self.most:
+        """Take a job, unless there are too many already or the bench has closed."""
+        with self._change:
+            if self._closed or len(self._jobs) >= self.most:
                 return False
             self._jobs.add(job)
-        self._next(job)
+            self._queue(0, job)
         return True
 
     def close(self) -> None:
         """Stop all work."""
-        for job in list(self._jobs):
-            job.stop()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        with self._change:
+            self._closed = True
+            for job in self._jobs:
+                job.stop()
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join()
+        self._jobs.clear()
 
-    def _next(self, job: Job) -> None:
-        self._pool.submit(job.step).add_done_callback(partial(self._stepped, job))
+    def _queue(self, slices: int, job: Job) -> None:
+        heappush(self._waiting, (slices, next(self._order), job))
+        self._change.notify()
 
-    def _stepped(self, job: Job, slice_done: Future) -> None:
-        if slice_done.cancelled():
-            return
-        wrong = slice_done.exception()
-        if wrong is None and slice_done.result():
-            self._next(job)
-            return
-        with self._lock:
-            self._jobs.discard(job)
-        if wrong is not None:
-            LOG.error("a job on the bench broke", exc_info=wrong)
+    def _work(self) -> None:
+        """What each thread does until the bench closes."""
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: self._waiting or self._closed)
+                if self._closed:
+                    return
+                slices, _, job = heappop(self._waiting)
+            more = self._slice(job)
+            with self._change:
+                if more:
+                    self._queue(slices + 1, job)
+                else:
+                    self._jobs.discard(job)
+
+    def _slice(self, job: Job) -> bool:
+        """One slice of a job; whether there is more. A job that breaks harms no other."""
+        try:
+            return job.step()
+        except BaseException:               # whatever it is, the thread must go on for the others
+            LOG.exception("a job on the bench broke")
+        try:
             job.broke(job)
+        except BaseException:
+            LOG.exception("nor could it be told")
+        return False

@@ -6,18 +6,23 @@ Knows nothing of browsers: the page hands events in and shows what stands here.
 from __future__ import annotations
 
 import threading
+from collections import ChainMap
+from dataclasses import replace
 from functools import partial
 from typing import Any, Callable, Iterator, Mapping
 
-from kubesim.comparing.worlds import same_world
 from kubesim.errors import ScenarioError, SimulationError
 from kubesim.language import ENGLISH, say, speaking_here
 from kubesim.scenario import Scenario
-from kubesim.web import classroom, effects, exports, results, watching
-from kubesim.web.asking import LONGEST_NAME, OF_DESIGN, OF_WORLD, from_query, read_number, to_query
+from kubesim.web import effects, exports, results, watching
+from kubesim.web.asking import (LONGEST_NAME, OF_DESIGN, OF_WORLD, Design, Question, from_query, missing_files,
+                                read_number, to_query)
 from kubesim.web.bench import Bench, Job
-from kubesim.web.levers import moved
-from kubesim.web.moves import after
+from kubesim.web.classroom import Classroom
+from kubesim.web.designs import design_of, worlds_of
+from kubesim.web.moves import after, without
+from kubesim.web.pupil import Pupil, Ties
+from kubesim.web.uploads import Uploads
 
 IDLE: Mapping[str, Any] = {"text": "", "done": 0, "of": 0, "working": False, "busy": False}
 
@@ -28,13 +33,17 @@ class Desk:
     ``faults`` are lines of what is wrong with what was asked, ``status`` how far the work is,
     ``results`` and ``film`` what is shown (empty at first), ``tale`` a household's story, ``lesson`` and
     ``reveal`` a lesson before and after its run, and ``download`` a file to save. ``redraw`` is called
-    whenever any of them has changed, from any thread.
+    whenever any of them has changed, from any thread. ``files`` of the shelf, by name, are what an uploaded
+    scenario may be based on.
     """
 
     def __init__(self, shelf: Mapping[str, Scenario], bench: Bench, query: str = "",
-                 redraw: Callable[[], None] = lambda: None, language: str = ENGLISH) -> None:
-        self.shelf, self.bench, self.redraw = shelf, bench, redraw
+                 redraw: Callable[[], None] = lambda: None, language: str = ENGLISH,
+                 files: Mapping[str, bytes] | None = None, room: Classroom | None = None) -> None:
+        self.uploads = Uploads(files or {})
+        self.shelf, self.bench, self.redraw = ChainMap(self.uploads, shelf), bench, redraw
         self.question, self.faults = from_query(query, shelf, language)
+        self._link, self._opened = query.removeprefix("?"), self.question
         self.status: Mapping[str, Any] = IDLE
         self.results: dict[str, Any] = {}
         self.film: dict[str, Any] = {}
@@ -46,7 +55,8 @@ class Desk:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.RLock()
         self._serial = 0
-        self._ran: tuple[str, int] | None = None        # what was predicted, and for how many pupils
+        self.pupil = Pupil(room or Classroom(bench),
+                           Ties(lambda: self.question, self._work, self._tell_now, self._save))
 
     # -- what the page does -------------------------------------------------------------------
     def start(self) -> None:
@@ -75,44 +85,50 @@ class Desk:
         for job in self._jobs.values():
             job.stop()
         self._found, self.results, self.film, self.redraw = None, {}, {}, lambda: None
+        self.uploads.clear()
 
     @property
     def query(self) -> str:
-        """The query of the address for what is asked now."""
-        return to_query(self.question)
+        """The query of the address for what is asked now; the link itself while it waits for a file."""
+        return self._link if self.waits else to_query(self.question)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the link that was opened waits for a file of its sender, and nothing else was asked since."""
+        return self.question is self._opened and bool(missing_files(self._link, self.shelf))
 
     def worlds(self) -> tuple[Scenario, list[Scenario]]:
         """The baseline, and the designs that differ from it: pinned ones first; raises ScenarioError."""
-        ask, common = self.question, self.question.world
-        shown = self.shelf[ask.against or ask.design.scenario]
-        baseline = moved(shown, common)
-        own = say("Your design")
-        designs = [moved(self.shelf[pin.scenario], {**common, **pin.settings}, pin.name) for pin in ask.pins]
-        current = moved(self.shelf[ask.design.scenario], {**common, **ask.design.settings}, own)
-        kept: list[Scenario] = []
-        for design in [*designs, current]:
-            if not any(same_world(design, other) for other in [baseline, *kept]):
-                kept.append(design)
-        return baseline, kept
+        return worlds_of(self.question, self.shelf)
 
     def design(self) -> Scenario:
         """The design at hand; raises ScenarioError."""
-        ask = self.question
-        return moved(self.shelf[ask.design.scenario], {**ask.world, **ask.design.settings}, say("Your design"))
+        return design_of(self.question, self.shelf)
 
     def _obey(self, do: object, key: object, value: object) -> None:
         ask = self.question
         if do == "export":
             return self._export(str(key))
         if do == "story":
-            return self._tell(read_number(value))
+            return self._tell("group" if key == "group" else "household", read_number(value))
+        if do == "close":
+            self.faults = []
+            return None
         if do == "again":
             return self._answer()
         if do == "run":
-            return self._give(str(key), read_number(value))
+            self.faults = []
+            return self.pupil.give(str(key), read_number(value))
+        if do == "sketch":
+            return self.pupil.draw(value)
         if do == "sheet":
-            return self._hand_out(str(value))
-        if do == "set" and key in OF_DESIGN + OF_WORLD:
+            return self.pupil.hand_out(str(value))
+        if do == "upload":
+            changed = self._brought(key, value)
+        elif do == "drop" and isinstance(value, str) and value in self.uploads:
+            self.uploads.drop(value)
+            changed = without(ask, value, next(iter(self.shelf)))
+        elif do == "set" and key in OF_DESIGN + OF_WORLD:
             number = read_number(value)
             if number is None:
                 raise ScenarioError(say("{key} = {given}: must be a number", key=key, given=str(value)[:LONGEST_NAME]))
@@ -128,6 +144,14 @@ class Desk:
             self._answer(fresh=do not in ("language", "view"))
         return None
 
+    def _brought(self, name: object, sent: object) -> Question:
+        """The question of a file that the user brings along, or that of the link which waited for it."""
+        wanted, ask = missing_files(self._link, self.shelf), self.question
+        key = self.uploads.take(name, sent)
+        if key in wanted:
+            return replace(from_query(self._link, self.shelf)[0], language=ask.language)
+        return replace(ask, design=Design(key))
+
     # -- the work -----------------------------------------------------------------------------
     def _answer(self, fresh: bool = True) -> None:
         """Set about answering the question in the view that is open. What was worked out for the same
@@ -136,10 +160,11 @@ class Desk:
             self._stop("answer")
             self.status = IDLE
             self.faults = [] if self._serial else self.faults
-            self._found, self.film, self.tale, self._ran = None, {}, {}, None
+            self._found, self.film, self.tale = None, {}, {}
+            self.pupil.start_again()
         self._serial += 1
         if self.question.view == "lessons":
-            return self._work("answer", self._teach)
+            return self._work("answer", self.pupil.teach)
         baseline, designs = self.worlds()
         if self.question.view == "watch":
             if not self.film:
@@ -192,9 +217,10 @@ class Desk:
                        status=IDLE)
 
     def _compare(self, baseline: Scenario, designs: list[Scenario], job: Job) -> Iterator[object]:
-        for lived, found in effects.compare_in_slices(baseline, designs, self.question.seed, job):
+        for lived, found in effects.compare_in_slices(
+                baseline, designs, self.question.seed, job, self.bench.crew):
             done = lived >= effects.PAIRS
-            status = {"text": say("{count} of {most} pairs of worlds", count=lived, most=effects.PAIRS),
+            status = {"text": say("{count} of {most} pairs of worlds compared", count=lived, most=effects.PAIRS),
                       "done": lived, "of": effects.PAIRS, "working": not done, "busy": False}
             told = {} if found is None else {"results": self._shown(found), "_found": found}
             self._tell_now(job, status=status, **told)
@@ -204,13 +230,10 @@ class Desk:
         self._tell_now(job, results=self._shown(found), status=IDLE)
         yield
 
-    @staticmethod
-    def _shown(found: effects.Found) -> dict[str, Any]:
-        return {"cards": results.cards(found), "key": results.key(found), "pairs": len(found.pairs.seeds),
-                "months": found.months}
+    def _shown(self, found: effects.Found) -> dict[str, Any]:
+        return self.bench.crew(results.shown, found.told)
 
     def _watch(self, baseline: Scenario, design: Scenario, job: Job) -> Iterator[object]:
-        baseline, design = watching.watchable(baseline), watching.watchable(design)
         total = 2 * (baseline.months + 1)
         for lived, film in watching.live_in_slices(baseline, design, self.question.seed, job):
             status = {"text": say("{count} of {most} months", count=lived, most=total), "done": lived, "of": total,
@@ -218,47 +241,19 @@ class Desk:
             self._tell_now(job, status=status, **({"film": film} if film else {}))
             yield
 
-    def _teach(self, job: Job) -> Iterator[object]:
-        """Show the lesson, and what came out of it where that was asked already."""
-        lesson, seed = classroom.lesson_named(self.question.lesson), self.question.seed
-        self._tell_now(job, lesson=classroom.told(lesson), reveal={},
-                       status={**IDLE, "working": True, "text": say("working")} if self._ran else IDLE)
-        yield
-        if self._ran:
-            found = classroom.reveal(lesson.name, seed, self._ran[1])
-            self._tell_now(job, reveal=classroom.shown(found, self._ran[0]), status=IDLE)
-            yield
-
-    def _give(self, chosen: str, pupils: float | None) -> None:
-        if pupils is None or pupils != int(pupils) or pupils == 1 or not 0 <= pupils <= 100:
-            raise ScenarioError(say("pupils: must be a whole number from 2 to 100"))
-        self._ran, self.faults = (chosen, int(pupils)), []
-        self._work("answer", self._teach)
-
-    def _hand_out(self, which: str) -> None:
-        if which not in ("pupils", "teacher") or self._ran is None:
-            return
-        name, seed, pupils = classroom.lesson_named(self.question.lesson).name, self.question.seed, self._ran[1]
-
-        def work(job: Job) -> Iterator[object]:
-            self._save(job, classroom.sheet(classroom.reveal(name, seed, pupils), which))
-            yield
-
-        self._work("export", work)
-
     def _save(self, job: Job, made: exports.Download) -> None:
         """Hand a file to the browser."""
         self._serial += 1
         self._tell_now(job, download={"name": made.name, "url": made.as_url(), "serial": self._serial}, status=IDLE)
 
-    def _tell(self, household: float | None) -> None:
-        if household is None or household != int(household):
+    def _tell(self, kind: str, row: float | None) -> None:
+        if row is None or row != int(row):
             raise ScenarioError(say("household: must be a whole number from 0 on"))
-        baseline, design = watching.watchable(self.worlds()[0]), watching.watchable(self.design())
+        baseline, design, seed = self.worlds()[0], self.design(), self.question.seed
 
         def work(job: Job) -> Iterator[object]:
-            lines = watching.tell_story(baseline, design, int(household), self.question.seed)
-            self._tell_now(job, tale={"household": int(household), "lines": lines}, status=IDLE)
+            lines = watching.tell_story(baseline, design, kind, int(row), seed)
+            self._tell_now(job, tale={kind: int(row), "lines": lines}, status=IDLE)
             yield
 
         self._work("tale", work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Iterator, Sequence
+from typing import Any, Callable, Iterator, NamedTuple, Sequence
 
 import pandas as pd
 
@@ -28,6 +28,26 @@ SLICE_ROWS = 1_000_000
 """Household-months of one slice, about a third of a second."""
 
 
+class Unseen:
+    """A board on which nobody looks: a slice is short enough to be lived to its end."""
+
+    stopped = False
+
+    def tick(self, place: int, replicates: int) -> None:
+        """A stack of worlds has lived a month."""
+
+
+class Told(NamedTuple):
+    """What the page shows of a comparison."""
+
+    effects: pd.DataFrame
+    baseline: str                   # its label
+    variants: tuple[str, ...]       # labels of the designs
+    months: int                     # after month 0
+    pairs: int                      # how many have lived
+    asked: tuple[str, ...]          # outcomes
+
+
 @dataclass
 class Found:
     """Pairs that have lived, and the effects in them."""
@@ -36,19 +56,11 @@ class Found:
     effects: pd.DataFrame
 
     @property
-    def baseline(self) -> str:
-        """Label of the baseline."""
-        return self.pairs.worlds.baseline
-
-    @property
-    def variants(self) -> tuple[str, ...]:
-        """Labels of the designs."""
-        return self.pairs.worlds.variants
-
-    @property
-    def months(self) -> int:
-        """Months after month 0."""
-        return self.pairs.worlds.months
+    def told(self) -> Told:
+        """What the page shows of it."""
+        worlds = self.pairs.worlds
+        return Told(self.effects, worlds.baseline, worlds.variants, worlds.months, len(self.pairs.seeds),
+                    tuple(self.pairs.asked))
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -56,11 +68,11 @@ class Found:
         return Comparison.of(self.pairs, Made(twin=True, outcomes=self.pairs.asked))
 
 
-def compare_in_slices(baseline: Scenario, variants: Sequence[Scenario], seed: int, job: Job) -> Iterator[
-        tuple[int, Found | None]]:
-    """Compare with more and more pairs: after each slice of work how many pairs have lived, and what is
-    found where it is worth showing. Seeds are ``seed``, ``seed + 1``, ... Raises ScenarioError when the
-    worlds cannot be paired, SimulationError when one breaks."""
+def compare_in_slices(baseline: Scenario, variants: Sequence[Scenario], seed: int, job: Job,
+                      crew: Callable[..., Any]) -> Iterator[tuple[int, Found | None]]:
+    """Compare with more and more pairs: after each slice of work, done by the ``crew``, how many pairs have
+    lived, and what is found where it is worth showing. Seeds are ``seed``, ``seed + 1``, ... Raises
+    ScenarioError when the worlds cannot be paired, SimulationError when one breaks."""
     worlds = make_worlds(baseline, variants)
     rows = baseline.population.households * (worlds.months + 1) * len(worlds.scenarios)
     at_once = max(1, min(FIRST, SLICE_ROWS // rows))
@@ -68,7 +80,7 @@ def compare_in_slices(baseline: Scenario, variants: Sequence[Scenario], seed: in
     for goal, outcomes in ((FIRST, AT_ONCE), (PAIRS, OUTCOMES)):
         while lived < goal:
             seeds = tuple(range(seed + lived, seed + min(lived + at_once, goal)))
-            landed = live(PairStack(0, worlds, seeds, OUTCOMES), job)
+            landed = crew(live, PairStack(0, worlds, seeds, OUTCOMES), Unseen())
             if landed.faults:
                 raise SimulationError("\n".join(told_faults([landed])))
             if job.stopped:
@@ -80,4 +92,4 @@ def compare_in_slices(baseline: Scenario, variants: Sequence[Scenario], seed: in
             if lived < goal:
                 yield lived, None
         pairs = Pairs(worlds, outcomes, tuple(range(seed, seed + lived)), list(pieces))
-        yield lived, Found(pairs, effects_table(pairs))
+        yield lived, Found(pairs, crew(effects_table, pairs))

@@ -9,7 +9,10 @@ from kubesim.language import LANGUAGES, figures, language, say, translated
 from kubesim.scenario import Scenario
 from kubesim.web.asking import MOST_DESIGNS
 from kubesim.web.desk import Desk
+from kubesim.web import uploads
+from kubesim.web.lesson_words import lesson_words
 from kubesim.web.levers import LEVERS, SHOCKS, SWITCHES, WORLD, Lever, Settings, is_on, moved, value_of
+from kubesim.web.watch_words import watch_words
 
 OWN_NAMES = {"en": "English", "id": "Bahasa Indonesia"}
 
@@ -27,14 +30,36 @@ def form(desk: Desk) -> dict[str, Any]:
         _lever(lever, ask.design.settings, current, shipped) for lever in LEVERS if not lever.section]})
     base = desk.shelf[ask.against or ask.design.scenario]
     return {
-        "scenarios": [{"value": name, "title": translated(held.name)} for name, held in desk.shelf.items()],
-        "scenario": ask.design.scenario, "about": translated(shipped.about).strip(), "against": ask.against,
+        "scenarios": [{"value": name, "title": _title(name, held)} for name, held in desk.shelf.items()],
+        "uploads": [{"key": name, "title": _title(name, held)} for name, held in desk.uploads.items()],
+        "waits": desk.waits, "largest": uploads.LARGEST, "tried": desk.uploads.tried,
+        "uses_file": any(map(uploads.is_upload, (
+            ask.design.scenario, ask.against, *(pin.scenario for pin in ask.pins)))),
+        "scenario": ask.design.scenario, "about": translated(shipped.about.strip()), "against": ask.against,
+        "size_note": _size_note(ask.design.scenario, shipped, ask.world),
         "parts": parts, "world": [_lever(lever, ask.world, base, base) for lever in WORLD],
         "shocks": [{"key": shock.key, "title": say(shock.title),
                     "on": ask.world.get(shock.key, float(is_on(shock, base))) > 0} for shock in SHOCKS],
         "pins": [pin.name for pin in ask.pins], "can_pin": len(ask.pins) < MOST_DESIGNS - 1, "seed": ask.seed,
         "view": ask.view, "language": ask.language,
         "languages": [{"value": name, "title": OWN_NAMES[name]} for name in LANGUAGES]}
+
+
+def _title(name: str, scenario: Scenario) -> str:
+    """What a scenario is called in a list; an uploaded one with its file."""
+    if not uploads.is_upload(name):
+        return translated(scenario.name)
+    return say("{name} (your file {file})", name=scenario.name.strip() or "...", file=uploads.file_of(name))
+
+
+def _size_note(name: str, shipped: Scenario, world: Settings) -> str:
+    """Where a file says other numbers of households and months than the page simulates, both."""
+    if not uploads.is_upload(name):
+        return ""
+    said, lived = (shipped.population.households, shipped.months), (world["households"], world["months"])
+    return "" if said == lived else say(
+        "The file says {households:,} households and {months} months; this page simulates {fewer:,.0f} and "
+        "{shorter:.0f}: see the last levers.", households=said[0], months=said[1], fewer=lived[0], shorter=lived[1])
 
 
 def _lever(lever: Lever, settings: Settings, current: Scenario, shipped: Scenario) -> dict[str, Any]:
@@ -61,11 +86,13 @@ def words() -> dict[str, str]:
         "language": language(), "title": say("kubesim: try a programme design"), "skip": say("Skip to the results"),
         "switch_language": say("Language"), "views": say("Views"), "whatif": say("What if"), "watch": say("Watch"),
         "lessons": say("Lessons"), "levers": say("Levers"), "scenario": say("Scenario"),
-        "against": say("Compare with"), "itself": say("the same scenario, no lever moved"),
+        "about": say("About this scenario"), "against": say("Compare with"),
+        "itself": say("the same scenario, no lever moved"),
         "world": say("The same in all worlds"), "shocks": say("Shocks"), "seed": say("Seed of the luck"),
         "reset": say("Put all levers back"), "pin": say("Pin this design"), "pin_name": say("Name of the design"),
         "pins": say("Pinned designs"), "unpin": say("Take out"), "results": say("Results"),
-        "nothing": say("This design is the baseline. Move a lever, and the effect appears here."),
+        "nothing": say("This design is the baseline. Move a lever, or compare it with another scenario, and the effect "
+                       "appears here."),
         "faults": say("This cannot be done"), "table": say("All numbers"), "save": say("Save"),
         "save_report": say("Report"), "save_csv": say("Effects as CSV"), "save_yaml": say("Scenario as YAML"),
         "save_png": say("Picture (PNG)"), "copy": say("The address of this page holds the whole design: "
@@ -74,34 +101,25 @@ def words() -> dict[str, str]:
                     "mean difference in 95 of 100 cases, for all designs at once. A band shows it in the chart."),
         "design": say("Design"), "level": say("Value"), "difference": say("Difference"),
         "interval": say("95 % interval"), "verdict": say("In words"), "part_of": say("in the programme"),
-        "on": say("on"), "off": say("off"), "again": say("Try again"), **_watch_words(), **_lesson_words()}
+        "on": say("on"), "off": say("off"), "again": say("Try again"), "close": say("Close"),
+        **_file_words(), **_lost_words(), **watch_words(), **lesson_words()}
 
 
-def _lesson_words() -> dict[str, str]:
+def _file_words() -> dict[str, str]:
+    most = {"size": uploads.LARGEST // 1024, "most": uploads.MOST_FILES, "all": uploads.MOST_BYTES // 1024}
     return {
-        "lesson": say("Lesson"), "whose_luck": say("Whose luck?"), "class_luck": say("one luck for the whole class"),
-        "own_luck": say("a luck for each pupil; pupils:"), "pupils": say("Number of pupils"),
-        "run": say("See what happens"), "choose_first": say("Choose an answer first."),
-        "came_out": say("What came out"),
-        "hit": say("That is what the model says on average."), "miss": say("The model says something else on average."),
-        "mechanism": say("What is behind it?"), "evidence": say("What the evidence says"),
-        "cannot": say("What the model cannot say"), "talk": say("What to ask"),
-        "pupils_sheet": say("Sheet for pupils"), "teachers_sheet": say("Sheet for the teacher"),
-        "once_more": say("Once more from the start")}
+        "upload": say("Upload a scenario file"), "reading": say("the file is being read"),
+        "upload_note": say("A scenario of your own, name.yaml: at most {size} KB, {most} files, {all} KB together. "
+                           "Only you see it, as long as this page is open.", **most),
+        "uploads": say("Your files"), "own": say("A scenario of your own"),
+        "file_note": say("Your own file is not in the address of this page: send it along with the link. Whoever opens "
+                         "the link uploads it first.")}
 
 
-def _watch_words() -> dict[str, str]:
+def _lost_words() -> dict[str, str]:
     return {
-        "play": say("Play"), "pause": say("Pause"), "step": say("Next month"), "back": say("Month before"),
-        "speed": say("Speed"), "slow": say("slow"), "middling": say("medium"), "fast": say("fast"),
-        "month": say("Month"), "here": say("Your design"), "there": say("Baseline"),
-        "poor_share": say("Poor among listed households"), "alive": say("groups alive"), "poor": say("poor"),
-        "ended": say("Groups that broke up"), "none_ended": say("none so far"), "group": say("Group"),
-        "why_t": say("lost trust"), "why_c": say("no capital left"), "why_m": say("too few members"),
-        "why_n": say("not formed"), "story": say("A household's story"), "household": say("Household"),
-        "tell": say("Tell its story"), "click": say("Click a dot, or give the number of a household."),
-        "legend": say("Colours: consumption against the poverty line"), "below": say("below 75 %"),
-        "under": say("75 to 100 %: poor"), "above": say("100 to 150 %"), "well": say("150 % and more"),
-        "outside": say("ring: outside a group"), "unlisted": say("households on no list"),
-        "companion": say("diamond: a companion, drawn at her groups in turn; a thick frame: visited this month"),
-        "play_note": say("Both worlds have the same people and the same luck. At most 1,000 households are drawn.")}
+        "lost_trying": say("The connection is lost; the page is trying to reach the server again."),
+        "kept_trying": say("Your work is kept: on the server for five minutes, and in the address of this page."),
+        "lost_gone": say("The server was started anew or has closed this session."),
+        "kept_gone": say("Your design stands in the address of this page, and loading it anew brings the design back. "
+                         "Files of your own must be uploaded once more."), "reload": say("Load the page anew")}

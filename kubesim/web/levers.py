@@ -127,16 +127,23 @@ def moved(scenario: Scenario, settings: Settings, name: str = "") -> Scenario:
             section = _first(scenario.interventions, lever.section) if lever.section else None
             if lever.section and section is None:
                 continue                    # a lever of a part that is switched off
-            faults += _beyond(lever, settings[lever.key])
             path = lever.path.format(section=f"interventions.{section.name}" if section else "")
+            faults += _beyond(lever, settings[lever.key], path)
             changes[path] = lever.in_model(settings[lever.key])
     if faults:
         raise ScenarioError(faults)
-    return scenario.with_(changes | ({"name": name} if name else {}))
+    try:
+        return scenario.with_(changes | ({"name": name} if name else {}))
+    except ScenarioError as wrong:          # nobody wrote Python here
+        raise ScenarioError([fault.removeprefix("<python>: ") for fault in wrong.faults]) from wrong
 
 
-def _beyond(lever: Lever, shown: float) -> list[str]:
-    """What is wrong with a value by the limits of a session; all others are the scenario's to check."""
+def _beyond(lever: Lever, shown: float, path: str) -> list[str]:
+    """What is wrong with a value by the limits of a session, or with one in per cent, which the model has as a
+    share; all others are the scenario's to check."""
+    if lever.unit == "%" and not lever.low <= shown <= lever.high:
+        return [say("{title} = {given} %: must be {low} to {high} % ({path})", title=say(lever.title),
+                    given=f"{shown:g}", low=f"{lever.low:g}", high=f"{lever.high:g}", path=path)]
     if lever.key in USUAL and not lever.low <= shown <= lever.high:
         return [say("{title} = {given}: must be {low} to {high} on this page", title=say(lever.title),
                     given=f"{shown:g}", low=f"{lever.low:g}", high=f"{lever.high:g}")]

@@ -35,6 +35,14 @@ def after(ask: Question, shelf: Collection[str], do: object, value: object) -> Q
     return None
 
 
+def without(ask: Question, key: str, first: str) -> Question:
+    """The question when a scenario is no longer there: what was asked of it is asked of the first one, with
+    no lever moved, and its pins are taken out."""
+    pins = tuple(pin for pin in ask.pins if pin.scenario != key)
+    design = Design(first) if ask.design.scenario == key else ask.design
+    return replace(ask, design=design, against="" if ask.against == key else ask.against, pins=pins)
+
+
 def _seed(given: object) -> int:
     number = read_number(given)
     if number is None or number != int(number) or not 0 <= number < LARGEST_SEED:

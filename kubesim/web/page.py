@@ -10,19 +10,25 @@ from solara.server import kernel_context
 
 from kubesim.language import language, speaking_here
 from kubesim.web.bench import Bench
+from kubesim.web.classroom import Classroom
 from kubesim.web.desk import Desk
 from kubesim.web.form import form, words
-from kubesim.web.shelf import read_shelf
+from kubesim.web.shelf import read_files, read_shelf
 
-PLACE = {"scenarios": ""}
-"""Where the server found its scenarios; set before the page is first shown."""
+PLACE = {"scenarios": "", "lessons": ""}
+"""Where the server found its scenarios, and a teacher's own lessons; set before the page is first shown."""
 STYLE = Path(__file__).with_name("page.css")
 bench = Bench()
 
 
 @solara.memoize
 def _shelf(place: str):
-    return read_shelf(place or None)
+    return read_shelf(place or None), read_files(place or None)
+
+
+@solara.memoize
+def _room(own: str):
+    return Classroom(bench, own or None)
 
 
 @solara.component_vue("head.vue")
@@ -58,7 +64,8 @@ def _desk(query: str, redraw: Callable[[], None]) -> Desk:
             with context:
                 redraw()
 
-    return Desk(_shelf(PLACE["scenarios"]), bench, query, redraw_here, language())
+    shelf, files = _shelf(PLACE["scenarios"])
+    return Desk(shelf, bench, query, redraw_here, language(), files, _room(PLACE["lessons"]))
 
 
 @solara.component

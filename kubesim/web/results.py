@@ -12,7 +12,7 @@ from kubesim.comparing.verdict import SAME
 from kubesim.language import say
 from kubesim.plots.formats import MISSING, number
 from kubesim.web import charts
-from kubesim.web.effects import Found
+from kubesim.web.effects import Told
 
 CARDS = ("poverty_rate", "consumption", "food", "clothing", "housing", "health", "groups_active", "skill",
          "cost_so_far", "cost_per_household_lifted")
@@ -21,26 +21,31 @@ EVERY = 6
 PRICE, SPENT = "cost_per_household_lifted", "cost_so_far"
 
 
-def cards(found: Found) -> list[dict[str, Any]]:
+def shown(found: Told) -> dict[str, Any]:
+    """All that the page shows of a comparison."""
+    return {"cards": cards(found), "key": key(found), "pairs": found.pairs, "months": found.months}
+
+
+def cards(found: Told) -> list[dict[str, Any]]:
     """A card an outcome, in the user's language; every cell is text."""
     effects = found.effects
     made = []
     for outcome in CARDS:
         group = words.headline_group(outcome)
-        if outcome == PRICE and outcome not in found.pairs.asked:
+        if outcome == PRICE and outcome not in found.asked:
             continue
         rows = effects[(effects["outcome"] == outcome) & (effects["group"] == group)]
         made.append(_card(found, outcome, words.subject(outcome, group), rows))
     return made
 
 
-def key(found: Found) -> list[dict[str, str]]:
+def key(found: Told) -> list[dict[str, str]]:
     """Which line is which design."""
     looks = [(found.baseline, charts.BASELINE), *zip(found.variants, charts.DESIGNS)]
     return [{"name": name, "colour": look.colour, "dash": look.dash} for name, look in looks]
 
 
-def _card(found: Found, outcome: str, title: str, rows: pd.DataFrame) -> dict[str, Any]:
+def _card(found: Told, outcome: str, title: str, rows: pd.DataFrame) -> dict[str, Any]:
     told = [_told(found, outcome, label, rows[rows["scenario"] == label]) for label in found.variants]
     alt = say("{title}, month 0 to {month}. {told}", title=title, month=found.months, told="; ".join(
         f"{row['name']}: {row['level']}, {row['difference']} ({row['interval']})" for row in told))
@@ -50,7 +55,7 @@ def _card(found: Found, outcome: str, title: str, rows: pd.DataFrame) -> dict[st
             "table": _table(found, outcome, rows)}
 
 
-def _chart(found: Found, outcome: str, rows: pd.DataFrame, alt: str) -> str:
+def _chart(found: Told, outcome: str, rows: pd.DataFrame, alt: str) -> str:
     """Paths of all worlds; the band is the interval of the paired difference, laid on the baseline."""
     months = np.arange(found.months + 1)
     paths = {label: rows[rows["scenario"] == label].set_index("month").reindex(months)
@@ -74,7 +79,7 @@ def _chart(found: Found, outcome: str, rows: pd.DataFrame, alt: str) -> str:
     return charts.draw(months, lines, unit, alt, top)
 
 
-def _told(found: Found, outcome: str, label: str, rows: pd.DataFrame) -> dict[str, str]:
+def _told(found: Told, outcome: str, label: str, rows: pd.DataFrame) -> dict[str, str]:
     """A design's effect at the last month, in text."""
     last = rows[rows["month"] == found.months].to_dict("records")
     if not last:
@@ -102,7 +107,7 @@ def _verdict(outcome: str, row: Mapping[str, Any]) -> str:
     return say("better") if words.better(outcome, row["estimate"]) else say("worse")
 
 
-def _table(found: Found, outcome: str, rows: pd.DataFrame) -> list[list[str]]:
+def _table(found: Told, outcome: str, rows: pd.DataFrame) -> list[list[str]]:
     months = sorted({*range(0, found.months + 1, EVERY), found.months})
     shown = rows[rows["month"].isin(months)]
     return [[row["scenario"], number(row["month"]), *_cells(outcome, row)] for row in shown.to_dict("records")]

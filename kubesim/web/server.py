@@ -14,12 +14,17 @@ from pathlib import Path
 
 from kubesim.errors import ScenarioError
 from kubesim.language import say
+from kubesim.lessons import load_own_lessons
+from kubesim.web.bench import THREADS
+from kubesim.web.door import Door
 from kubesim.web.shelf import read_shelf
 
 NOWHERE = "http://127.0.0.1:9/"
 """In place of the address from which Solara would fetch what ``solara-assets`` holds."""
 NEEDED = ("solara", "solara_assets", "uvicorn")
 MOST_SESSIONS_OF_ONE, GONE_AFTER = 20, "5m"
+LARGEST_MESSAGE = 1_000_000
+"""Bytes that a browser may send at once; the largest file that can be uploaded takes about a third."""
 
 
 def check_installed() -> None:
@@ -36,18 +41,25 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def serve(scenarios: str | None, host: str, port: int, *, browse: bool = True) -> None:
-    """Serve the page until Ctrl-C; raises ScenarioError for scenarios with faults, libraries that are
-    missing, or a port that is taken."""
+def serve(scenarios: str | None, host: str, port: int, sessions: int, *, lessons: str | None = None,
+          browse: bool = True) -> None:
+    """Serve the page to at most so many ``sessions`` at once, until Ctrl-C; raises ScenarioError for scenarios
+    or lessons with faults, libraries that are missing, or a port that is taken."""
     check_installed()
     read_shelf(scenarios)                   # its faults are told now, not to the first visitor
+    if lessons is not None:
+        load_own_lessons(lessons)
     _settle()
     import uvicorn
     from kubesim.web import page
+    from kubesim.web.crew import Crew
     page.PLACE["scenarios"] = str(Path(scenarios).resolve()) if scenarios else ""
+    page.PLACE["lessons"] = str(Path(lessons).resolve()) if lessons else ""
+    from solara.server.kernel_context import contexts
     from solara.server.starlette import app
     listening = _listen(host, port)
     port = listening.getsockname()[1]
+    page.bench.crew = crew = Crew(THREADS)
     address = f"http://{'[' + host + ']' if ':' in host else host}:{port}/"
     if not is_loopback(host):
         print(say("warning: everybody who can reach {host} can use this page; it asks for no password", host=host),
@@ -57,11 +69,14 @@ def serve(scenarios: str | None, host: str, port: int, *, browse: bool = True) -
         threading.Timer(1.0, webbrowser.open, [address]).start()
     warnings.filterwarnings("ignore", "Cookies with samesite", UserWarning)     # the page sits in no frame
     try:
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
+        door = Door(app, contexts, sessions, MOST_SESSIONS_OF_ONE)
+        uvicorn.Server(uvicorn.Config(door, log_level="warning", ws_max_size=LARGEST_MESSAGE)).run(
+            sockets=[listening])
     except KeyboardInterrupt:               # how a server is ended
         print()
     finally:
         page.bench.close()
+        crew.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -71,6 +86,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()                  # whoever comes before the server is up waits in line
     except OSError as failure:
         listening.close()
         raise ScenarioError(say("{host}:{port}: cannot be used ({why}); choose another with --port", host=host,
@@ -87,4 +103,4 @@ def _settle() -> None:
     settings.assets.fontawesome_enabled = False
     solara.settings.assets.cdn = NOWHERE
     settings.theme.title, settings.theme.show_banner, settings.theme.loader = "kubesim", False, "plain"
-    settings.kernel.cull_timeout, settings.kernel.max_per_session = GONE_AFTER, MOST_SESSIONS_OF_ONE
+    settings.kernel.cull_timeout = GONE_AFTER

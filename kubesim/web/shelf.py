@@ -35,3 +35,10 @@ def read_shelf(place: str | Path | None) -> Mapping[str, Scenario]:
     if faults:
         raise ScenarioError(faults)
     return {name: shelf[name] for name in sorted(shelf, key=lambda name: (name != FIRST, name))}
+
+
+def read_files(place: str | Path | None) -> Mapping[str, bytes]:
+    """What stands in the files of a shelf that has no faults, by their names."""
+    folder = Path(place or FOLDER)
+    files = folder.glob("*.yaml") if folder.is_dir() else [folder] if folder.is_file() else []
+    return {file.name: file.read_bytes() for file in files}

@@ -13,6 +13,7 @@ from kubesim.state import State
 from kubesim.web import effects
 from kubesim.web.bench import Bench, Job
 from kubesim.web.desk import Desk
+from kubesim.web.crew import here
 from kubesim.web.effects import OUTCOMES, compare_in_slices
 from kubesim.web.form import form, words
 from kubesim.web.levers import moved
@@ -57,7 +58,7 @@ def worlds():
 def test_the_effect_told_is_that_of_compare(monkeypatch):
     monkeypatch.setattr(effects, "SLICE_ROWS", 3_000)
     job = Job(lambda job: iter(()), "en", print)
-    *_, (lived, found) = compare_in_slices(*worlds(), 1, job)
+    *_, (lived, found) = compare_in_slices(*worlds(), 1, job, here)
     other = compare(worlds()[0], *worlds()[1], seeds=effects.PAIRS, outcomes=OUTCOMES, workers=1)
     assert lived == effects.PAIRS and found.pairs.seeds == other.seeds
     for column in ("estimate", "low", "high", "baseline", "variant"):
@@ -66,7 +67,7 @@ def test_the_effect_told_is_that_of_compare(monkeypatch):
 
 
 def test_stale_work_stops_at_its_next_look():
-    job = Job(lambda job: compare_in_slices(*worlds(), 1, job), "en", print)
+    job = Job(lambda job: compare_in_slices(*worlds(), 1, job, here), "en", print)
     assert job.step()
     job.stop()
     assert not job.step()
@@ -242,7 +243,7 @@ def test_a_lesson_is_predicted_run_and_told_in_both_languages(bench):
     wait_for(lambda: desk.lesson, 60)
     chosen = desk.lesson["options"][0]["name"]
     desk.act({"do": "run", "key": chosen, "value": 0})
-    wait_for(lambda: desk.reveal, 120)
+    wait_for(lambda: desk.reveal.get("pictures"), 120)
     assert desk.reveal["mine"].startswith("You said A.") and desk.reveal["pictures"] and desk.reveal["evidence"]
     before = desk.reveal["summary"]
     desk.act({"do": "language", "value": "id"})

@@ -58,9 +58,13 @@ def test_a_shock_strikes_when_it_is_switched_on():
     assert moved(moved(PLAIN, {"flood": 1}), {"flood": 0}).shocks == ()
 
 
-def test_what_is_typed_is_checked_as_in_a_file():
-    with pytest.raises(ScenarioError, match=r"interventions\.course\.practice_share = 1\.4"):
+def test_what_is_typed_is_checked_as_in_a_file_and_told_in_the_units_of_the_page():
+    with pytest.raises(ScenarioError) as wrong:
         moved(PLAIN, {"practice": 140})
+    assert wrong.value.faults == [
+        "Share of field practice = 140 %: must be 0 to 100 % (interventions.course.practice_share)"]
+    with pytest.raises(ScenarioError, match=r"^interventions\.course\.hours = -1\.0: must be"):
+        moved(PLAIN, {"hours": -1})
     with pytest.raises(ScenarioError, match="months"):
         moved(PLAIN, {"months": 7.5})
 
