@@ -98,6 +98,8 @@ def sections() -> dict[str, type[Section]]:
                       if made.__module__.startswith(ours)}
         elif held:
             found[name] = held
+            found |= {f"{name}.{key}": inner for key, field in held.model_fields.items()
+                      if (inner := section_in(field))}
     return found
 
 

@@ -49,7 +49,7 @@ def build_village(sizes: Sequence[int] = (3,), outside: int = 0, *,
                   Companions(replicates, 0), Markets(replicates, max(len(sizes), 1)),
                   Districts(replicates, len(districts)),
                   np.cumsum([0, *sizes], dtype=int)[:-1], listed, tuple(districts))
-    for name in ("labour", "demand", "illness", "visits", "meetings"):
+    for name in Districts.column_types():
         setattr(state.districts, name, 1.0)
     on_list = np.arange(listed + outside) < listed
     _fill(state.households, HOUSEHOLD | {"listed": on_list, "in_group": on_list} | dict(households or {}))

@@ -39,9 +39,9 @@ def folder(tmp_path, monkeypatch) -> Path:
     ("interventions:\n  - {kind: diklat, houres: 3}\n",
      "2:20: interventions.diklat.houres: unknown key; did you mean 'hours'?"),
     ("interventions:\n  - kind: diklat\n    name: second\n    caseload: 3\n",
-     "4:5: interventions.second.caseload: unknown key; known here: kind, name, start_month, hours, "
-     "practice_share, relevance, facilities, trainer_competence, trainer_experience, experience_weight, "
-     "class_size, class_size_harm, ..."),
+     "4:5: interventions.second.caseload: unknown key; known here: kind, name, districts, "
+     "start_month, hours, practice_share, relevance, facilities, trainer_competence, trainer_experience, "
+     "experience_weight, class_size, ..."),
 ])
 def test_an_unknown_key_is_refused_with_the_one_that_was_meant(content, expected):
     check(content, expected)

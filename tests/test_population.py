@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kubesim.interventions.uep_grant import UepGrant
-from kubesim.population import District, GroupPlan, Population, populate, split
+from kubesim.people.city import split
+from kubesim.population import District, GroupPlan, Population, populate
 from kubesim.processes.cooperation import Institution, Trust
 from kubesim.processes.market import Market
 from kubesim.randomness import Draws, Rows

@@ -15,7 +15,7 @@ from kubesim.units import GRADES
 FOLDER = Path(__file__).parents[1] / "scenarios"
 NAMES = ["banjarmasin", "no_programme", "grant_only", "theory_training", "practical_training", "mentoring",
          "better_training_and_mentoring", "overloaded_companions", "mentoring_ends_early", "flood_year",
-         "full_package", "banjarmasin_2019"]
+         "full_package", "banjarmasin_2019", "kalsel", "kalsel_strong_companions", "from_register"]
 
 
 @pytest.fixture(scope="module")

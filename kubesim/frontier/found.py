@@ -13,6 +13,7 @@ from kubesim.frontier.goal import Goal
 from kubesim.frontier.levers import Design, Lever, settings
 from kubesim.frontier.search import Found
 from kubesim.language import say
+from kubesim.people.city import lay_out
 from kubesim.running.manifest import Made
 from kubesim.plots.formats import rupiah
 from kubesim.scenario import Scenario
@@ -58,8 +59,7 @@ class Question(NamedTuple):
     @property
     def groups(self) -> int:
         """Groups of the model, under the baseline's group size."""
-        people = self.scenario.population
-        return int(people.households * people.register_share + 1e-9) // self.scenario.groups.size
+        return len(lay_out(self.scenario).first)
 
     def work(self) -> int:
         """About how many worlds there are to live."""

@@ -41,6 +41,13 @@ def entries(file: BinaryIO, keywords: Any, comment_tags: Any, options: Mapping[s
         yield written.count("\n", 0, found.start()) + 1, "", " ".join(found[1].split()), []
 
 
+def titles(file: BinaryIO, keywords: Any, comment_tags: Any, options: Mapping[str, str]) -> Iterator[Text]:
+    """What a scenario that ships is called and what it is about, in the form that Babel asks for."""
+    written = file.read().decode("utf-8")
+    for found in re.finditer(r"^(?:name: (.+)|about: >\n((?:  .+\n)+))", written, re.MULTILINE):
+        yield written.count("\n", 0, found.start()) + 1, "", " ".join((found[1] or found[2]).split()), []
+
+
 def _literals(tree: ast.Module) -> Iterator[Text]:
     """What say and phrase are called with."""
     for call in _calls(tree, DOORS):

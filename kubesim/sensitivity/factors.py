@@ -33,6 +33,11 @@ MEASURING = ("needs.deprived_clothing", "needs.deprived_housing", "needs.deprive
              "membership.independent_trust", "membership.independent_capital", "membership.profit_memory")
 """Thresholds that say who counts as deprived and which stage a group has; nothing else reads them."""
 
+OF_A_FILE = "population.money."
+"""Begins the path of what says how amounts of a household file are written."""
+OF_A_DISTRICT = (".prices", ".margins.leeway")
+"""Ends the path of what is known of a district, or says how its people are fitted to it."""
+
 LEVER = phrase("set by the programme")
 COST = phrase("changes what the programme costs, no effect")
 SIZE = phrase("size of the model, not of the world")
@@ -125,6 +130,8 @@ def _why_not(held: Described, by_kind: str, declared: tuple[float, float] | None
     """Why a number is no factor; empty when it is one."""
     if held.path in SIZES:
         return SIZE
+    if held.path.startswith(OF_A_FILE) or held.path.endswith(OF_A_DISTRICT):
+        return KNOWN
     if held.path in MEASURING:
         return CUT_OFF
     if held.path.startswith(PROGRAMME):

@@ -17,6 +17,7 @@ from kubesim import files
 from kubesim.errors import ScenarioError, SimulationError
 from kubesim.experiment import Experiment
 from kubesim.language import say
+from kubesim.people.household_file import check_kept
 from kubesim.running.folder import manifest_of_kind
 from kubesim.running.manifest import FORMAT, Made, utc
 from kubesim.running.plan import processors
@@ -86,6 +87,8 @@ def sweep_into(folder: Path, experiment: Experiment, *, progress: Callable[[int,
     OSError
         When the folder cannot be written or the disk is full.
     """
+    for scenario in experiment.scenarios.values():
+        check_kept(scenario, (experiment.terms.keep,))
     how, plan = Effort(**effort), Plan.of(experiment)
     manifest = manifest_of_kind(folder, SWEEP)
     stop = threading.Event()

@@ -118,3 +118,9 @@ def test_designs_stay_inside_spans_and_are_the_same_for_the_same_seed(design):
         column = points[factor.path]
         assert factor.low <= column.min() and column.max() <= factor.high
         assert (column.dtype.kind == "i") == factor.whole
+
+
+def test_how_a_file_is_written_and_what_is_known_of_a_district_are_no_factors():
+    """Nobody doubts whether amounts are of a month or a year by half."""
+    paths = [factor.path for factor in free_factors(Scenario())]
+    assert not [path for path in paths if ".money." in path or ".prices" in path or ".margins." in path]

@@ -63,9 +63,15 @@ def test_each_value_tells_its_unit_meaning_source_grade_and_line(pair):
 def test_every_value_is_there_once_and_names_are_not_values(pair):
     table = explain(pair[0])
     values = {one.path for one in pair[0].values()
-              if one.path.split(".")[-1] not in ("name", "about", "kind")}
+              if one.path.split(".")[-1] not in ("name", "about", "kind") and ".margins." not in one.path}
     assert sorted(table["path"]) == sorted(values) and len(values) > 150
     assert set(table["grade"]) <= set(GRADES)
+
+
+def test_only_margins_that_are_given_are_shown(pair):
+    some = explain(pair[0].with_({"districts.All.margins.poverty_rate": 0.05}))
+    shown = [path.split(".")[-1] for path in some["path"] if ".margins." in path]
+    assert shown == ["poverty_rate", "leeway"]
 
 
 def test_what_differs_and_what_is_to_be_defended(pair):
