@@ -109,6 +109,7 @@ def effect(scenario: Scenario, order: type[KubeModel] = KubeModel) -> tuple[np.n
 # -- levers ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("lever", SHAPES)
 @pytest.mark.parametrize("base", BASES)
+@pytest.mark.slow
 def test_more_of_a_good_lever_never_does_worse(base, lever):
     """Every step up helps on average; a step down in a single seed stays below 0.1 points."""
     points = [effect(shipped(base).with_({lever: value})) for value in SHAPES[lever]]

@@ -172,6 +172,7 @@ def test_a_map_is_marked_only_where_the_difference_holds_for_all_districts_at_on
     assert table.loc["Timur", "high"] < 0           # by itself it would have been called sure
 
 
+@pytest.mark.slow
 def test_both_maps_are_written_for_several_districts_and_not_for_one(results, tmp_path):
     names = {path.stem for path in write_figures(results, tmp_path)}
     assert {"poverty_map", "effect_map"} <= names

@@ -278,6 +278,7 @@ def test_a_kind_of_file_that_is_none_is_refused(few, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_figures_of_an_earlier_run_are_removed(few, tmp_path):
     figures = tmp_path / "figures"
     figures.mkdir()
@@ -287,6 +288,7 @@ def test_figures_of_an_earlier_run_are_removed(few, tmp_path):
     assert set(figures.iterdir()) == {*written, figures / "survival.svg", figures / "mine.png"}
 
 
+@pytest.mark.slow
 def test_a_figure_that_fails_leaves_the_old_ones(tmp_path):
     old = tmp_path / "figures" / "overview.png"
     old.parent.mkdir()

@@ -57,6 +57,7 @@ def test_a_run_of_one_outcome(typed, outcome):
 @pytest.mark.parametrize("outcome", [
     name if name in ("poverty_rate", "benefit_cost_ratio") else pytest.param(name, marks=pytest.mark.slow)
     for name in ONE_EACH])
+@pytest.mark.slow
 def test_a_comparison_of_one_outcome(typed, outcome):
     typed(f"compare village.yaml trained.yaml flooded.yaml --replicates 2 --outcome {outcome}", "--no-report")
 

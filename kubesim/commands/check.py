@@ -8,7 +8,6 @@ from kubesim.commands.common import DONE, WRONG_INPUT, Command, tell
 from kubesim.errors import ScenarioError
 from kubesim.language import phrase, say
 
-
 MOST_LIVED = 100_000
 """Households for which month 0 is lived, to hold it against a household file or published numbers."""
 
@@ -19,19 +18,26 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _check(args: argparse.Namespace) -> int:
     from kubesim.people.agreement import refuse_unmet
-    from kubesim.running.start import told_file, told_people
     from kubesim.scenario import Scenario
     faults = []
     for path in args.scenarios:
         try:
             scenario = Scenario.load(path)
             refuse_unmet(scenario)
-            small = scenario.population.households <= MOST_LIVED
-            told = (told_people if small else told_file)(scenario)
+            told = _told(scenario)
             print("\n".join([say("{path}: ok", path=path), *told, *([""] if told else [])]))
         except ScenarioError as wrong:
             faults += wrong.faults
     return tell(faults, WRONG_INPUT) if faults else DONE
+
+
+def _told(scenario) -> list[str]:
+    """How month 0 agrees with the scenario's household file and published numbers; nothing without any."""
+    from kubesim.people.month_zero import has_checks
+    if not has_checks(scenario):
+        return []
+    from kubesim.running.start import told_file, told_people    # lives month 0: takes a while to load
+    return (told_people if scenario.population.households <= MOST_LIVED else told_file)(scenario)
 
 
 COMMAND = Command(

@@ -1,4 +1,4 @@
-"""The bench: one queue of work for all sessions, least served first, with a limit and a way to stop."""
+"""The bench: one queue of work for all sessions, first answers first, with a limit and a way to stop."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Job:
     def __init__(self, steps: Callable[["Job"], Iterator[object]], language: str,
                  broke: Callable[["Job"], None]) -> None:
         self.stopped = False                # what is asked meanwhile has made it stale
+        self.sharpens = False               # it has given an answer, and only makes it more exact
         self.broke = broke                  # called when a slice fails in a way that nobody foresaw
         self._steps, self._language = steps(self), language
 
@@ -40,15 +41,14 @@ class Job:
 
 
 class Bench:
-    """Shared by all sessions. The job that has had the fewest slices is next, the longest waiting first
-    among equals: everybody's first answer comes before anybody's sharper one. More jobs than ``most``
-    are not taken. ``crew`` does what a job calls heavy, in this process unless a Crew is given.
-    """
+    """Shared by all sessions. Jobs take turns, a slice each, and those that only sharpen an answer come
+    after those that still owe one. More jobs than ``most`` are not taken. ``crew`` does what a job calls
+    heavy, in this process unless a Crew is given."""
 
     def __init__(self, threads: int = THREADS, most: int = MOST_JOBS,
                  crew: Callable[..., Any] = here) -> None:
         self.most, self.crew = most, crew
-        self._waiting: list[tuple[int, int, Job]] = []          # slices had, order of coming, job
+        self._waiting: list[tuple[bool, int, Job]] = []         # whether it sharpens, order of coming, job
         self._jobs: set[Job] = set()
         self._order = count()
         self._closed = False
@@ -69,7 +69,7 @@ class Bench:
             if self._closed or len(self._jobs) >= self.most:
                 return False
             self._jobs.add(job)
-            self._queue(0, job)
+            self._queue(job)
         return True
 
     def close(self) -> None:
@@ -83,8 +83,8 @@ class Bench:
             thread.join()
         self._jobs.clear()
 
-    def _queue(self, slices: int, job: Job) -> None:
-        heappush(self._waiting, (slices, next(self._order), job))
+    def _queue(self, job: Job) -> None:
+        heappush(self._waiting, (job.sharpens, next(self._order), job))
         self._change.notify()
 
     def _work(self) -> None:
@@ -94,11 +94,11 @@ class Bench:
                 self._change.wait_for(lambda: self._waiting or self._closed)
                 if self._closed:
                     return
-                slices, _, job = heappop(self._waiting)
+                *_, job = heappop(self._waiting)
             more = self._slice(job)
             with self._change:
                 if more:
-                    self._queue(slices + 1, job)
+                    self._queue(job)
                 else:
                     self._jobs.discard(job)
 

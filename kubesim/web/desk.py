@@ -224,6 +224,7 @@ class Desk:
                       "done": lived, "of": effects.PAIRS, "working": not done, "busy": False}
             told = {} if found is None else {"results": self._shown(found), "_found": found}
             self._tell_now(job, status=status, **told)
+            job.sharpens = job.sharpens or found is not None
             yield
 
     def _show_again(self, found: effects.Found, job: Job) -> Iterator[object]:

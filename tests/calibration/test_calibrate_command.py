@@ -33,6 +33,7 @@ def experiment(tmp_path: Path, monkeypatch) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_it_says_what_was_found_and_where_it_is(experiment: Path, capsys):
     assert main(["calibrate", "small.yaml", "--workers", "1"]) == 0
     told = capsys.readouterr()
@@ -67,6 +68,7 @@ def test_wrong_words_are_told_and_nothing_is_written(experiment: Path, capsys, w
     assert not Path("results").exists()
 
 
+@pytest.mark.slow
 def test_it_speaks_indonesian(experiment: Path, capsys):
     assert main(["calibrate", "small.yaml", "--workers", "1", "--populations", "1", "--lang", "id"]) == 0
     told = capsys.readouterr()

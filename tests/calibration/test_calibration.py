@@ -198,6 +198,7 @@ def test_another_version_and_other_results_are_refused(whole: Path, tmp_path: Pa
         calibrate_into(tmp_path / "foreign", question(), workers=1)
 
 
+@pytest.mark.slow
 def test_simulations_that_break_are_counted_told_and_not_kept(tmp_path: Path):
     found = calibrate_into(tmp_path / "broken", question(breaks_above), workers=1)
     assert found.faults and "money does not close" in found.faults[0]
@@ -213,6 +214,7 @@ def test_a_budget_of_simulations_ends_the_search_with_the_last_whole_generation(
     assert np.array_equal(again.working, found.working)
 
 
+@pytest.mark.slow
 def test_time_that_is_up_keeps_what_was_simulated(tmp_path: Path):
     with pytest.raises(ScenarioError, match="not one generation was finished"):
         calibrate_into(tmp_path / "late", question(), workers=1, minutes=0.0)

@@ -27,6 +27,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_a_width_that_may_take_fewer_pairs_is_refused(tmp_path):
     pairs(tmp_path / "out", seeds=33)
     before = content(tmp_path / "out")
@@ -41,6 +42,7 @@ def test_a_width_adds_pairs_to_a_first_few(tmp_path):
     assert pairs(tmp_path / "out", until_width="50%").seeds == tuple(range(1, 31))
 
 
+@pytest.mark.slow
 def test_the_same_width_goes_on_with_more_pairs_allowed(tmp_path):
     first = pairs(tmp_path / "out", until_width=1e-6, max_replicates=32)
     assert len(first.seeds) == 32

@@ -61,6 +61,7 @@ def test_bands_are_those_of_the_verdicts(count, seven):
             assert (held["high_together"] - held["low_together"]).max() > (held["high"] - held["low"]).max()
 
 
+@pytest.mark.slow
 def test_the_footnote_says_what_is_drawn():
     one, three, single = against(1), against(3), against(1, seeds=1)
     said = [" ".join(made.plot("cooperation").texts[-1].get_text().split()) for made in (one, three, single)]

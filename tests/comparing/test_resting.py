@@ -26,6 +26,7 @@ def test_all_of_the_effect_goes_with_the_only_value_that_matters():
     assert held["grade"].tolist() == ["assumed", "assumed"]
 
 
+@pytest.mark.slow
 def test_values_that_need_each_other_add_up_to_more_than_all():
     both = BASE.with_({"name": "Both", "interventions.diklat.hours": 60.0,
                        "interventions.companionship.competence": 0.9, "interventions.companionship.caseload": 4.0})

@@ -45,6 +45,7 @@ def test_the_planted_box_is_found_with_nothing_else_in_it(corner):
     assert all(share > 0.9 for share in box.again.values())
 
 
+@pytest.mark.slow
 def test_boxes_of_hits_by_chance_are_none_or_called_luck():
     chance, called = np.random.default_rng(5), 0
     for _ in range(5):
@@ -80,6 +81,7 @@ def test_a_tree_finds_a_step_and_what_it_explains_of_unseen_points():
     assert grow(cases, chance.random(200), values > 2).explained < 0.1
 
 
+@pytest.mark.slow
 def test_sentences_in_both_languages(corner):
     found = explore(corner, "poverty_rate < -0.5pp")
     assert "better fails mostly where" in str(found) and "(coverage)" in str(found)
@@ -118,6 +120,7 @@ def test_regret_by_hand():
     assert less.regret.tolist() == [[2, 0], [0, 4], [0, 0]]
 
 
+@pytest.mark.slow
 def test_doing_nothing_is_one_of_the_designs(corner):
     table = explore(corner, "poverty_rate < -0.5pp").robustness().set_index("design")
     assert table.loc["village", "regret_most"] == pytest.approx(0.02) and table.loc["village", "satisfied"] == 0
@@ -162,6 +165,7 @@ def test_a_grid_has_a_heat_map_of_paired_effects(tmp_path):
     assert heat.draw().axes and "highest" in heat.alt
 
 
+@pytest.mark.slow
 def test_yes_and_no_is_a_lever_too(tmp_path):
     def world(values, scenario, seed):
         return {"welfare": 1.0 if values["groups.formed"] and place(values, X) > 0.3 else 0.0}

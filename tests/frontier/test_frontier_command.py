@@ -84,7 +84,7 @@ def test_frontier_writes_the_designs_the_best_scenario_and_the_picture(kubesim):
     (("--levers", "interventions.diklat.houres=1..2"), "--levers interventions.diklat.houres: unknown path "
                                                        "'houres'; did you mean 'hours'?"),
     (("--levers", "interventions.uep_grant.amount=1..2"),       # another intervention has an amount
-     "--levers interventions.uep_grant.amount: unknown path 'amount'; known here: start_month, per_member, "),
+     "--levers interventions.uep_grant.amount: unknown path 'amount'; known here: districts, start_month, "),
     (("--levers", f"{GRANT}=5..1"), f"--levers {GRANT}=5..1: the lower end must come first and be smaller"),
     (("--levers", f"{GRANT}=1"), f"--levers {GRANT}=1: must be PATH=low..high"),
     (("--levers", f"{GRANT}=0..6 juta"), f"--levers {GRANT}: '6 juta' is no number; did you mean 6000000?"),

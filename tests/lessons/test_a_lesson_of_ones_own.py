@@ -47,6 +47,7 @@ def test_the_lesson_of_the_page_gives_the_answer_that_it_names(written):
     assert held_against(reveal, read_sketch(lesson, {"small": flat}))[0].label == "Rp 2 million"
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_page_work(written, capsys):
     path, (give, offer) = written
     assert give[0] == offer[0] == "kubesim"

@@ -140,6 +140,7 @@ def test_faults_of_the_file_are_told_with_row_and_column(tmp_path):
         KubeModel(Scenario.load(path), seed=1)
 
 
+@pytest.mark.slow
 def test_a_sweep_starts_from_the_file_too(scenario, tmp_path):
     """Two caseloads on the register's people, stored and read back; rows of households are refused."""
     text = ("name: loads\nscenario: families.yaml\nmonths: 2\nseeds: {count: 2}\nlevers: {interventions.companionship."

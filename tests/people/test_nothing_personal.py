@@ -86,6 +86,7 @@ def test_no_name_and_no_number_leaves_the_register(register):
     assert all(secret in legible(register / "families.csv") for secret in SECRETS)      # they could be found
 
 
+@pytest.mark.slow
 def test_rows_of_real_households_are_not_kept(register):
     """Sizes and spending of each would tell who is who to anyone with the list."""
     made = subprocess.run([sys.executable, "-m", "kubesim", "run", "families.yaml", "--keep", "households"],

@@ -74,6 +74,7 @@ def test_other_columns_are_left_alone(heading, cells):
     assert personal(as_csv([{"jml_art": "4", heading: cell} for cell in cells])) == set()
 
 
+@pytest.mark.slow
 def test_what_the_command_tells_and_writes_holds_nothing_personal(capsys):
     Path("r.csv").write_text(as_csv(office_rows()))
     assert main(["population", "r.csv", "-o", "s.yaml", "--households", "60"]) == 0

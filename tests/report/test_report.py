@@ -210,6 +210,7 @@ def test_a_report_that_cannot_be_made_leaves_the_old_one(comparison, tmp_path):
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == "old"
 
 
+@pytest.mark.slow
 def test_one_pair_of_one_variant_makes_a_report_without_intervals(alone, tmp_path):
     told = read_page(write_report(alone, tmp_path, figures=False).read_text(encoding="utf-8"))
     assert "one pair gives no interval" in told.all("section")[0].text

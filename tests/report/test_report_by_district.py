@@ -86,6 +86,7 @@ def test_the_words_warn_of_luck_and_of_small_districts(three, many):
     assert small == 50 - int((lives.groupby("district").size() >= 5).sum()) > 0
 
 
+@pytest.mark.slow
 def test_of_many_districts_the_best_and_the_worst_ten_are_told_and_all_stand_in_the_table(many):
     blocks = district_blocks(many, many.variants)
     ends = next(block for block in blocks if isinstance(block, Table))

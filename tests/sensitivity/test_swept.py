@@ -96,6 +96,7 @@ def test_a_full_grid_has_exact_shares(tmp_path):
     np.testing.assert_allclose(table.loc[list(NAMES[:2]), "ST"], [0.8, 0.2], atol=1e-12)
 
 
+@pytest.mark.slow
 def test_pawn_ranks_a_hypercube_and_tells_chance_from_effect(tmp_path):
     sweep = planted(tmp_path / "l", linear, design={"kind": "lhs", "points": 200}, uncertainties=uncertain(*NAMES))
     found = what_matters(sweep, ["welfare"])

@@ -45,6 +45,7 @@ def test_a_sweep_is_stopped_by_a_limit_looked_at_and_gone_on_with(place, capsys)
     assert set(manifest["files"]) == {"points.parquet", "runs.parquet", "points.csv", "runs.csv", "outcomes.csv"}
 
 
+@pytest.mark.slow
 def test_status_before_anything_ran_and_after_the_file_asks_for_more(place, capsys):
     assert main(["sweep", "sizes.yaml", "--status"]) == 0
     assert "nothing was run yet; 6 runs asked for" in capsys.readouterr().out
@@ -55,6 +56,7 @@ def test_status_before_anything_ran_and_after_the_file_asks_for_more(place, caps
     assert "the file asks for 9 runs that the folder does not hold" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_failed_runs_are_told_in_the_summary_and_fail_fast_ends_with_one(place, capsys):
     Path("sizes.yaml").write_text(FAILING)
     assert main(["sweep", "sizes.yaml", "--workers", "1"]) == 0

@@ -59,6 +59,7 @@ def test_a_household_on_no_list_has_no_group(here):
     assert (life["group.capital"] == 0).all()
 
 
+@pytest.mark.slow
 def test_luck_drawn_again_is_the_luck_that_the_month_has_seen(here, states):
     """An adverse event or a loss is exactly the state's month of loss; a mishap exactly what is missing
     from the own business's capital."""
@@ -89,6 +90,7 @@ def test_luck_drawn_again_is_the_luck_that_the_month_has_seen(here, states):
     assert struck[0] > 10 and struck[1] > 10
 
 
+@pytest.mark.slow
 def test_quarrels_drawn_again_are_the_quarrels_that_cost_trust(here):
     """Without quarrels but else the same, trust is the same until the first quarrel and then higher."""
     here = here.with_({"joint_business.loss_chance": 0.0, "trust.cohesion_spread": 0.0})

@@ -145,6 +145,7 @@ def test_a_run_gives_way_to_what_others_ask(room, bench):
     desk.close()
 
 
+@pytest.mark.slow
 def test_a_lesson_that_only_asks_for_a_sketch_waits_for_it(bench, tmp_path):
     text = LESSON.replace("  options:\n", SKETCH).replace("kind: best", "kind: sketch")
     text = text[:text.index("  options:\n")] + text[text.index("mechanisms:\n"):]
