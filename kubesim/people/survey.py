@@ -115,7 +115,7 @@ def systematic(weight: np.ndarray, wanted: int, start: float) -> np.ndarray:
 def usable(roll: Roll) -> np.ndarray:
     """Rows of a survey that can stand for people: weight above 0, persons and spending known, and in one of
     the scenario's districts where the survey tells of any."""
-    placed = (roll.district >= 0) | ~by_district(roll)
+    placed = (roll.district >= 0) | (not by_district(roll))
     return np.flatnonzero((roll.weight > 0) & (roll.persons >= 1) & (roll.spending > 0) & placed)
 
 
