@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Sequence
 
+from kubesim.people.columns import Columns
+
 SECRETS = {
     "NIK": "6371014505850003", "No KK": "6371010101150007", "Nama": "Siti Rahmawati binti Zulkifli",
     "Alamat": "Jl. Pangeran Antasari No 17 RT 05", "No HP": "081348123456", "Email": "siti.zulkifli@surel.id",
@@ -18,6 +20,9 @@ PIECES = ("6371014505850003", "6371010101150007", "Siti", "Rahmawati", "Zulkifli
 USEFUL = ("Jumlah ART", "Pengeluaran per kapita", "Desil", "Lantai Layak", "Kecamatan", "Nama KUBE",
           "Pendamping")
 DISTRICTS = ("Banjarmasin Utara", "Banjarmasin Barat")
+MAPPED = Columns(persons="Jumlah ART", spending="Pengeluaran per kapita", decile="Desil",
+                 housing=("Lantai Layak",),
+                 district="Kecamatan", group="Nama KUBE", companion="Pendamping")
 NAMES = ("Siti Aminah", "Nurhayati", "Ahmad Rifai", "Rahmawati", "Muhammad Yusuf", "Sri Wahyuni",
          "Abdul Hamid", "Dewi Lestari",
          "Hj Fatimah", "Syamsudin")

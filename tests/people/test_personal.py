@@ -15,12 +15,7 @@ from kubesim.people.proposal import Wishes, propose_file
 from kubesim.people.register_file import read_roll
 from kubesim.people.table_file import read_table
 from kubesim.people.telling import shown
-from offices import DISTRICTS, PIECES, SECRETS, USEFUL, as_csv, office_rows
-
-MAPPED = Columns(persons="Jumlah ART", spending="Pengeluaran per kapita", decile="Desil",
-                 housing=("Lantai Layak",),
-                 district="Kecamatan", group="Nama KUBE", companion="Pendamping")
-
+from offices import DISTRICTS, MAPPED, PIECES, SECRETS, USEFUL, as_csv, office_rows
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch) -> None:

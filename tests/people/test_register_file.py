@@ -11,12 +11,7 @@ from kubesim.errors import ScenarioError
 from kubesim.people.columns import Columns, Money
 from kubesim.people.register_file import read_roll
 from kubesim.people.roll import Roll
-from offices import DISTRICTS, as_csv, office_rows
-
-MAPPED = Columns(persons="Jumlah ART", spending="Pengeluaran per kapita", decile="Desil",
-                 housing=("Lantai Layak",),
-                 district="Kecamatan", group="Nama KUBE", companion="Pendamping")
-
+from offices import DISTRICTS, MAPPED, as_csv, office_rows
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch) -> None:

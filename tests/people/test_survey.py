@@ -122,6 +122,12 @@ def test_rows_without_weight_or_spending_are_left_out_and_said():
     assert any("3 of 4 rows" in note for note in design_notes(roll))
 
 
+@pytest.mark.parametrize(("district", "kept"), [([0, -1, 1], [0, 2]), ([-1, -1, -1], [0, 1, 2])])
+def test_rows_outside_the_scenario_s_districts_are_left_out_where_the_file_tells_of_any(district, kept):
+    roll = roll_of(3, persons=[3, 2, 4], spending=[1, 2, 3], district=district)
+    assert usable(roll).tolist() == kept
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["poverty_rate", "poverty_gap", "spending", "gini", "decile_5"])
 def test_intervals_cover_the_truth_about_19_times_in_20(name):
