@@ -42,7 +42,8 @@ def effects_table(pairs: Pairs) -> pd.DataFrame:
     ``high_together`` hold with 95 % for all variants at once (Bonferroni), ``p_together`` is
     Holm's. ``baseline`` and ``variant`` are means over the same pairs. Rows without any pair in
     which both worlds have a value are left out. Deciles, and districts where there are more than
-    MANY_DISTRICTS, have the first month and the ends of years only.
+    MANY_DISTRICTS, have the first month and the ends of years only; worlds that did not live side by
+    side have no deciles.
     """
     return pd.concat([_rows(pairs.worlds.variants, block) for block in _blocks(pairs)], ignore_index=True)
 
@@ -56,7 +57,7 @@ def _blocks(pairs: Pairs) -> Iterator[Block]:
             yield from _by_place(pairs, outcome.name, ending)
         if outcome.table == "ledger":
             yield from _by_place(pairs, outcome.name + SO_FAR, "")
-        if outcome.table == "households":
+        if outcome.table == "households" and pairs.deciles:
             held = {label: pairs.deciles[label, outcome.name] for label in pairs.worlds.scenarios}
             yield _mean_block(pairs, outcome.name, [f"decile {place + 1}" for place in range(DECILES)],
                               pairs.moments, held)

@@ -31,6 +31,7 @@ class Pairs:
     seeds: tuple[int, ...]
     pieces: Sequence[PairRecord]            # in no order; may hold seeds that are not counted
     first: int | None = None                # pairs of Stein's first stage, the first so many seeds
+    by_district: bool = True                # whether pieces hold each district beside everybody
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -41,7 +42,7 @@ class Pairs:
     @property
     def places(self) -> list[str]:
         """What the last axis of outcomes stands for: everybody, then each district."""
-        districts = self.worlds.scenarios[self.worlds.baseline].districts
+        districts = self.worlds.scenarios[self.worlds.baseline].districts if self.by_district else ()
         return ["all", *(f"district {district.name}" for district in districts)]
 
     @property

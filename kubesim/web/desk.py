@@ -20,6 +20,7 @@ from kubesim.web.asking import (LONGEST_NAME, OF_DESIGN, OF_WORLD, Design, Quest
 from kubesim.web.bench import Bench, Job
 from kubesim.web.classroom import Classroom
 from kubesim.web.designs import design_of, worlds_of
+from kubesim.web.lived import Lived
 from kubesim.web.moves import after, without
 from kubesim.web.pupil import Pupil, Ties
 from kubesim.web.uploads import Uploads
@@ -39,9 +40,11 @@ class Desk:
 
     def __init__(self, shelf: Mapping[str, Scenario], bench: Bench, query: str = "",
                  redraw: Callable[[], None] = lambda: None, language: str = ENGLISH,
-                 files: Mapping[str, bytes] | None = None, room: Classroom | None = None) -> None:
+                 files: Mapping[str, bytes] | None = None, room: Classroom | None = None,
+                 lived: Lived | None = None) -> None:
         self.uploads = Uploads(files or {})
         self.shelf, self.bench, self.redraw = ChainMap(self.uploads, shelf), bench, redraw
+        self.lived = lived or Lived()
         self.question, self.faults = from_query(query, shelf, language)
         self._link, self._opened = query.removeprefix("?"), self.question
         self.status: Mapping[str, Any] = IDLE
@@ -64,6 +67,7 @@ class Desk:
         with self._lock, speaking_here(self.question.language):
             try:
                 self._answer()
+                self.pupil.sit()
             except ScenarioError as wrong:
                 self.faults = [*self.faults, *wrong.faults]
 
@@ -86,6 +90,7 @@ class Desk:
             job.stop()
         self._found, self.results, self.film, self.redraw = None, {}, {}, lambda: None
         self.uploads.clear()
+        self.pupil.leave()
 
     @property
     def query(self) -> str:
@@ -121,6 +126,8 @@ class Desk:
             return self.pupil.give(str(key), read_number(value))
         if do == "sketch":
             return self.pupil.draw(value)
+        if do == "board":
+            return self.pupil.at_the_board(key, value)
         if do == "sheet":
             return self.pupil.hand_out(str(value))
         if do == "upload":
@@ -141,7 +148,8 @@ class Desk:
             return None
         self.question = changed
         with speaking_here(changed.language):
-            self._answer(fresh=do not in ("language", "view"))
+            self._answer(fresh=do not in ("language", "view", "class", "teaches"))
+            self.pupil.sit()
         return None
 
     def _brought(self, name: object, sent: object) -> Question:
@@ -218,8 +226,8 @@ class Desk:
 
     def _compare(self, baseline: Scenario, designs: list[Scenario], job: Job) -> Iterator[object]:
         for lived, found in effects.compare_in_slices(
-                baseline, designs, self.question.seed, job, self.bench.crew):
-            done = lived >= effects.PAIRS
+                baseline, designs, self.question.seed, job, self.bench.crew, self.lived):
+            done = found is not None and lived >= effects.PAIRS
             status = {"text": say("{count} of {most} pairs of worlds compared", count=lived, most=effects.PAIRS),
                       "done": lived, "of": effects.PAIRS, "working": not done, "busy": False}
             told = {} if found is None else {"results": self._shown(found), "_found": found}
@@ -266,13 +274,12 @@ class Desk:
 
         def work(job: Job) -> Iterator[object]:
             if what == "yaml":
-                made = exports.as_yaml(design)
-            elif what in exports.OF_COMPARISON:
-                made = exports.OF_COMPARISON[what](found.comparison)
-            else:
-                made = exports.picture(found.comparison, what)
-            self._save(job, made)
-            yield
+                return self._save(job, exports.as_yaml(design))
+            pairs = None
+            for pairs in effects.live_side_by_side(found, self.bench.crew, job):
+                yield
+            if pairs is not None:
+                self._save(job, self.bench.crew(exports.of_pairs, what, pairs))
 
         if what == "yaml" or what in exports.OF_COMPARISON or what in results.CARDS:
             self._work("export", work)

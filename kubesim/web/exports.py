@@ -11,9 +11,11 @@ from typing import Callable, NamedTuple
 
 from kubesim.comparing import words
 from kubesim.comparing.comparison import Comparison
+from kubesim.comparing.pairs import Pairs
 from kubesim.plots import RESOLUTION
 from kubesim.report.writing import write_report
 from kubesim.scenario import Scenario
+from kubesim.web.effects import compared
 
 DRAWING = threading.Lock()
 """matplotlib's settings are the whole process's."""
@@ -33,7 +35,7 @@ class Download(NamedTuple):
 
 def report(comparison: Comparison) -> Download:
     """The report of a comparison, one page that needs nothing else."""
-    with DRAWING, tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         path = write_report(comparison, Path(folder), figures=False)
         return Download("report.html", "text/html", path.read_bytes())
 
@@ -46,8 +48,7 @@ def table(comparison: Comparison) -> Download:
 def picture(comparison: Comparison, outcome: str) -> Download:
     """The figure of an outcome."""
     held = BytesIO()
-    with DRAWING:
-        comparison.plot(outcome, words.headline_group(outcome)).savefig(held, format="png", dpi=RESOLUTION)
+    comparison.plot(outcome, words.headline_group(outcome)).savefig(held, format="png", dpi=RESOLUTION)
     return Download(f"{outcome}.png", "image/png", held.getvalue())
 
 
@@ -57,3 +58,10 @@ def as_yaml(scenario: Scenario) -> Download:
 
 
 OF_COMPARISON: dict[str, Callable[[Comparison], Download]] = {"report": report, "csv": table}
+
+
+def of_pairs(what: str, pairs: Pairs) -> Download:
+    """The report, the table, or the figure of the outcome that ``what`` names, of pairs that lived side by side."""
+    comparison = compared(pairs)
+    with DRAWING:
+        return OF_COMPARISON[what](comparison) if what in OF_COMPARISON else picture(comparison, what)

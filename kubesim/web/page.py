@@ -13,12 +13,14 @@ from kubesim.web.bench import Bench
 from kubesim.web.classroom import Classroom
 from kubesim.web.desk import Desk
 from kubesim.web.form import form, words
+from kubesim.web.lived import Lived
 from kubesim.web.shelf import read_files, read_shelf
 
 PLACE = {"scenarios": "", "lessons": ""}
 """Where the server found its scenarios, and a teacher's own lessons; set before the page is first shown."""
 STYLE = Path(__file__).with_name("page.css")
 bench = Bench()
+lived = Lived()
 
 
 @solara.memoize
@@ -50,22 +52,45 @@ def Watch(words: dict = {}, form: dict = {}, film: dict = {}, tale: dict = {}, s
 
 
 @solara.component_vue("lesson.vue")
-def LessonView(words: dict = {}, lesson: dict = {}, reveal: dict = {}, status: dict = {},
+def LessonView(words: dict = {}, lesson: dict = {}, reveal: dict = {}, board: dict = {}, status: dict = {},
                event_act: Callable[[Any], None] = None):
     """A lesson: predict, run, compare."""
 
 
-def _desk(query: str, redraw: Callable[[], None]) -> Desk:
-    """The desk of this session; what works for it elsewhere redraws it in its own context."""
+@solara.component
+def Lesson(words: dict, desk: Desk, version: int):
+    """The lesson with the board of the class; what others predict redraws nothing else. ``version`` of the desk:
+    it looks alike to Solara whatever it holds."""
+    changes = solara.use_reactive(0)
+
+    def follow() -> Callable[[], None]:
+        desk.pupil.redraw_board = _here(lambda: changes.set(changes.peek() + 1))
+        return desk.pupil.look_away
+
+    solara.use_effect(follow, [])
+    changes.value                           # reading it makes the lesson follow it
+    with speaking_here(desk.question.language):
+        board = desk.pupil.board()
+    LessonView(words=words, lesson=desk.lesson, reveal=desk.reveal, board=board, status=dict(desk.status),
+               event_act=desk.act)
+
+
+def _here(act: Callable[[], None]) -> Callable[[], None]:
+    """The same for other threads: done in the context of this session, while it lives."""
     context = kernel_context.get_current_context()
 
-    def redraw_here() -> None:
+    def act_here() -> None:
         if not context.closed_event.is_set():
             with context:
-                redraw()
+                act()
 
+    return act_here
+
+
+def _desk(query: str, redraw: Callable[[], None]) -> Desk:
+    """The desk of this session; what works for it elsewhere redraws it in its own context."""
     shelf, files = _shelf(PLACE["scenarios"])
-    return Desk(shelf, bench, query, redraw_here, language(), files, _room(PLACE["lessons"]))
+    return Desk(shelf, bench, query, _here(redraw), language(), files, _room(PLACE["lessons"]), lived)
 
 
 @solara.component
@@ -94,7 +119,6 @@ def Page():
             Watch(words=told, form=levers, film=desk.film, tale=desk.tale, status=dict(desk.status),
                   event_act=desk.act)
         elif desk.question.view == "lessons":
-            LessonView(words=told, lesson=desk.lesson, reveal=desk.reveal, status=dict(desk.status),
-                       event_act=desk.act)
+            Lesson(words=told, desk=desk, version=version.value)
         else:
             WhatIf(words=told, form=levers, results=desk.results, status=dict(desk.status), event_act=desk.act)

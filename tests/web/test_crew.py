@@ -11,6 +11,7 @@ from kubesim.errors import SimulationError
 from kubesim.web.crew import Crew, here
 from kubesim.web.effects import compare_in_slices
 from kubesim.web.bench import Job
+from kubesim.web.lived import Lived
 from kubesim.language import language, speaking_here
 from kubesim.scenario import Scenario
 
@@ -38,7 +39,7 @@ def test_a_crew_finds_what_this_process_finds(crew):
     base = Scenario().with_({"population.households": 60, "months": 2})
     other = base.with_({"trust.start": 0.3})
     job = Job(lambda job: iter(()), "en", print)
-    found = [list(compare_in_slices(base, [other], 1, job, how))[-1][1].effects for how in (here, crew)]
+    found = [list(compare_in_slices(base, [other], 1, job, how, Lived()))[-1][1].effects for how in (here, crew)]
     assert found[0].equals(found[1])
 
 
