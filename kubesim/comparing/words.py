@@ -145,7 +145,8 @@ def better(outcome: str, difference: float) -> bool:
 
 
 def written(outcome: str, *values: float) -> Written:
-    """How to write differences of an outcome: the last two are the ends of the interval."""
+    """How to write differences of an outcome: the last two are the ends of the interval. Where zero lies
+    outside it, neither end is written as zero."""
     unit = unit_of(outcome)
     largest = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
     if is_share(unit):
@@ -160,6 +161,9 @@ def written(outcome: str, *values: float) -> Written:
     if not np.isfinite(half) or half == 0:
         half = shape.scale * largest / 5
     decimals = int(np.ceil(-np.log10(half) - 1e-9)) if half > 0 else 0
+    if 0 < values[-1] * values[-2] < np.inf:
+        near = shape.scale * min(map(abs, values[-2:]))
+        decimals = max(decimals, int(np.floor(-np.log10(2 * near))) + 1)     # half of the last decimal rounds up
     return Written(shape, min(max(decimals, least), MOST_DECIMALS))
 
 

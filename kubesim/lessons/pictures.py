@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 
 from kubesim.comparing import words
 from kubesim.language import say
-from kubesim.lessons import answers
+from kubesim.lessons import answers, notes
 from kubesim.lessons.sketches import line_names, place_names
 from kubesim.lessons.terms import Mechanism
 from kubesim.plots import style
@@ -69,9 +69,8 @@ def course(reveal: "Reveal", narrow: bool = False) -> Picture:
     """The designs month by month: in one world, and on average."""
     lesson, month = reveal.lesson, reveal.lesson.prediction.month
     title = say("{subject}, month by month", subject=reveal.subject)
-    note = say("On average: mean of lucks {first} to {last}; the band holds the true mean in 95 of 100 cases. The "
-               "upright line is the month that the prediction is about.", first=reveal.seeds[0], last=reveal.seeds[-1])
-    figure = style.new_figure(Layout(title, lesson.title, note, _key(lesson)), TALL if narrow else SIZE)
+    figure = style.new_figure(Layout(title, lesson.title, notes.of_course(reveal), _key(lesson)),
+                              TALL if narrow else SIZE)
     left, right = figure.subplots(2, 1, sharey=True) if narrow else figure.subplots(1, 2, sharey=True)
     unit, label = _unit(lesson.terms.outcome, np.nanmax(reveal.paths))
     style.head(left, say("Under one luck"), about=say("luck number {seed}", seed=reveal.seeds[0]))
@@ -79,8 +78,7 @@ def course(reveal: "Reveal", narrow: bool = False) -> Picture:
     rows = []
     for design, path, look in zip(lesson.designs, reveal.paths, STYLES):
         left.plot(range(len(path)), path[:, 0], color=look.colour, linestyle=look.dash, linewidth=look.width)
-        rows.append(rows_for(pd.DataFrame(path), lesson.terms.outcome, design))
-        draw_line(right, rows[-1], look, light=False)
+        rows.append(_draw_worlds(right, path, look, reveal.few))
     for axes in (left, right):
         style.dress(axes, unit, label if axes is left or narrow else "")
         style.months_axis(axes, lesson.terms.months)
@@ -93,11 +91,23 @@ def course(reveal: "Reveal", narrow: bool = False) -> Picture:
     return Picture("course", title, figure, alt, _course_table(reveal, rows, how))
 
 
+def _draw_worlds(axes: Axes, path: np.ndarray, look: Style, few: bool) -> pd.DataFrame:
+    """The mean of worlds in its band, or over each of them where they are few. ``path``: (months + 1, worlds).
+    The rows of its table."""
+    rows = rows_for(pd.DataFrame(path), "", "")
+    if few:
+        axes.plot(range(len(path)), path, color=look.colour, linewidth=0.9, alpha=0.55)
+        rows = rows.assign(low=np.nan, high=np.nan)
+    draw_line(axes, rows, look, light=False)
+    return rows
+
+
 def _course_table(reveal: "Reveal", rows: Sequence[pd.DataFrame], how: words.Written) -> Table:
     """Means and intervals in the months that the axis names."""
     months = sorted({reveal.lesson.prediction.month, *range(0, reveal.lesson.terms.months + 1, 6)})
     cells = [[str(month), *(_cell(held, month, how.level, how) for held in rows)] for month in months]
-    return Table(say("Mean of the lucks and its 95 % interval"), [say("month"), *reveal.lesson.labels], cells)
+    about = say("Mean of the lucks") if reveal.few else say("Mean of the lucks and its 95 % interval")
+    return Table(about, [say("month"), *reveal.lesson.labels], cells)
 
 
 def _cell(rows: pd.DataFrame, month: int, write: Callable[[float], str], how: words.Written) -> str:
@@ -106,6 +116,8 @@ def _cell(rows: pd.DataFrame, month: int, write: Callable[[float], str], how: wo
     if not len(found):
         return "–"
     mean, low, high = found[["mean", "low", "high"]].iloc[0]
+    if np.isnan(low):
+        return write(mean)
     return say("{difference} ({low} to {high})", difference=write(mean), low=how.digits(low),
                high=how.digits(high))
 
@@ -117,15 +129,8 @@ def against_prediction(reveal: "Reveal", narrow: bool = False) -> Picture:
     asked, lesson = reveal.lesson.prediction, reveal.lesson
     title = say("The prediction and what came out")
     key = [(f"{lesson.letters[option.name]}", look) for option, look in zip(asked.options, STYLES)]
-    note = {"best": say("A small dot is one luck, a large one the mean of {count} with its 95 % interval; a ring "
-                        "marks luck {seed}.", count=len(reveal.seeds), seed=reveal.seeds[0]),
-            "range": say("Each band is an answer. A small dot is one luck, the large one the average of {count} with "
-                         "its 95 % interval; a ring marks luck {seed}.", count=len(reveal.seeds),
-                         seed=reveal.seeds[0]),
-            "curve": say("Lines: the answers. Dots: mean of {count} lucks; bars: 9 of 10 lucks lie there; rings: "
-                         "luck {seed}.", count=len(reveal.seeds), seed=reveal.seeds[0])}[asked.kind]
-    figure = style.new_figure(Layout(title, str(asked.ask), note, key if asked.kind == "curve" else ()),
-                              NARROW if narrow else SIZE)
+    layout = Layout(title, str(asked.ask), notes.of_prediction(reveal), key if asked.kind == "curve" else ())
+    figure = style.new_figure(layout, NARROW if narrow else SIZE)
     draw(figure.subplots(), reveal)
     head = [say("answer"), say("what it says"), say("right in"), say("on average")]
     cells = [[lesson.letters[option.name], str(option.text),
@@ -180,7 +185,8 @@ def _whole(reveal: "Reveal") -> tuple[float, float, float]:
     count = paths.shape[2]
     mean = float(answers.quantity(asked, designs, paths.mean(axis=2, keepdims=True))[0])
     one_less = (paths.sum(axis=2, keepdims=True) - paths) / (count - 1)
-    half = stdtrit(count - 1, 0.975) * answers.jackknife(answers.quantity(asked, designs, one_less))
+    error = np.nan if reveal.few else answers.jackknife(answers.quantity(asked, designs, one_less))
+    half = stdtrit(count - 1, 0.975) * error
     return mean, mean - half, mean + half
 
 
@@ -192,8 +198,10 @@ def _draw_curve(axes: Axes, reveal: "Reveal") -> None:
         axes.plot(places, option.points, color=look.colour, linestyle=look.dash, linewidth=look.width)
         axes.annotate(lesson.letters[option.name], (places[-1], option.points[-1]), xytext=(14, 0), va="center",
                       textcoords="offset points", fontsize=style.HEAD, weight="bold", color=style.INK)
-    low, high = np.quantile(drawn, [0.05, 0.95], axis=1)
-    axes.vlines(places, low, high, color=style.INK, linewidth=2.0)
+    if reveal.few:
+        axes.plot(places, drawn, "o", color=style.INK, alpha=0.45, markersize=5)
+    else:
+        axes.vlines(places, *np.quantile(drawn, [0.05, 0.95], axis=1), color=style.INK, linewidth=2.0)
     axes.plot(places, drawn.mean(axis=1), "o", color=style.INK, markersize=10)
     axes.plot(places, drawn[:, 0], "o", color="none", markeredgecolor=style.INK, markersize=14)
     unit, label = _unit(lesson.terms.outcome, drawn.max())
@@ -237,12 +245,10 @@ def switched(reveal: "Reveal", mechanism: Mechanism, narrow: bool = False) -> Pi
                 against=lesson.label(mechanism.against))
     looks = (Style(style.BLUE), Style(style.VERMILLION, (0, (4, 2))))
     names = (say("with it"), say("without it"))
-    note = say("Mean of {count} lucks; band: its 95 % interval. Nothing else differs.", count=len(reveal.seeds))
-    figure = style.new_figure(Layout(title, under, note, list(zip(names, looks))), NARROW if narrow else SIZE)
+    figure = style.new_figure(Layout(title, under, notes.of_mechanism(reveal), list(zip(names, looks))),
+                              NARROW if narrow else SIZE)
     axes = figure.subplots()
-    rows = [rows_for(pd.DataFrame(gain), mechanism.name, name) for gain, name in zip(gains, names)]
-    for held, look in zip(rows, looks):
-        draw_line(axes, held, look, light=False)
+    rows = [_draw_worlds(axes, gain, look, reveal.few) for gain, look in zip(gains, looks)]
     unit, label = _unit(lesson.terms.outcome, np.nanmax(np.abs(gains.on.mean(axis=1))), gain=True)
     style.dress(axes, unit, label)
     style.months_axis(axes, lesson.terms.months, marks=12)
@@ -252,7 +258,8 @@ def switched(reveal: "Reveal", mechanism: Mechanism, narrow: bool = False) -> Pi
     months = sorted({mechanism.month, *range(0, lesson.terms.months + 1, 6)})
     cells = [[str(month), *(_cell(held, month, how.signed, how) for held in rows)] for month in months]
     return Picture(f"without_{mechanism.name}", title, figure, reveal.told_left(mechanism),
-                   Table(say("Gain and its 95 % interval"), [say("month"), *names], cells))
+                   Table(say("Gain") if reveal.few else say("Gain and its 95 % interval"), [say("month"), *names],
+                         cells))
 
 
 # -- axes ------------------------------------------------------------------------------------------------
@@ -272,4 +279,5 @@ def _key(lesson: "Lesson") -> list[tuple[str, Style]]:
 
 def _name_points(axes: Axes, names: Sequence[str]) -> None:
     axes.set_xlim(-0.4, len(names) - 0.6)
-    axes.set_xticks(range(len(names)), ["\n".join(style.wrap(name, 16)) for name in names])
+    room = min(16, int(9 * axes.figure.get_figwidth() / len(names)))        # letters in a row that do not touch
+    axes.set_xticks(range(len(names)), ["\n".join(style.wrap(name, room)) for name in names])

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CLEAR = 2.6
 """Standard errors by which the average must lead the next answer to be called clear (1 % two-sided)."""
+FEW = 5
+"""Lucks below which no interval and no band is told: of two or three it is mostly a matter of chance itself."""
 MOST_TOLD = 10
 """Standard errors above which their number says nothing more."""
 
@@ -77,6 +79,11 @@ class Reveal:
         return {option.name: int((found == place).sum())
                 for place, option in enumerate(self.lesson.prediction.options)}
 
+    @property
+    def few(self) -> bool:
+        """Whether there are too few worlds for an interval or a band: then each is shown by itself."""
+        return len(self.seeds) < FEW
+
     @cached_property
     def sureness(self) -> Sureness:
         """How far the average is from another answer."""
@@ -85,7 +92,7 @@ class Reveal:
     @property
     def is_clear(self) -> bool:
         """Whether the average leads the next answer by ``CLEAR`` standard errors."""
-        return self.answer is not None and self.sureness.errors >= CLEAR
+        return self.answer is not None and not self.few and self.sureness.errors >= CLEAR
 
     def left(self, mechanism: Mechanism) -> Left:
         """What is left of a gain when a mechanism is off."""
@@ -120,12 +127,13 @@ class Reveal:
                     letter=self.lesson.letters[self.answer.name], text=self.answer.text)
         luck = say("Luck alone gives another answer in {turned} of {all} cases.", turned=turned,
                    all=len(self.seeds)) if turned else say("Luck turned it in none of them.")
-        return " ".join([found, luck]) if self.is_clear else " ".join([found, luck, say(
-            "The average is too close to the next answer to be sure; live more lucks.")])
+        unsure = (say("So few lucks do not tell how sure that is; live {count} or more.", count=FEW) if self.few else
+                  say("The average is too close to the next answer to be sure; live more lucks."))
+        return " ".join([found, luck] if self.is_clear else [found, luck, unsure])
 
     def how_sure(self) -> str:
         """How far the average is from the next answer, for teachers; empty where it cannot be said."""
-        errors = self.sureness.errors if self.answer is not None else np.nan
+        errors = self.sureness.errors if self.answer is not None and not self.few else np.nan
         if np.isnan(errors):
             return ""
         if errors > MOST_TOLD:
@@ -159,9 +167,9 @@ class Reveal:
     # -- numbers -----------------------------------------------------------------------------------------
     @staticmethod
     def interval(values: np.ndarray) -> tuple[float, float, float]:
-        """Mean over worlds and its 95 % t-interval."""
+        """Mean over worlds and its 95 % t-interval, NaN for the few."""
         count, mean = len(values), float(np.mean(values))
-        half = stdtrit(count - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(count) if count > 1 else np.nan
+        half = stdtrit(count - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(count) if count >= FEW else np.nan
         return mean, mean - half, mean + half
 
     def table(self) -> pd.DataFrame:
@@ -189,5 +197,7 @@ class Reveal:
 
 def _interval(how: words.Written, estimate: tuple[float, float, float]) -> str:
     mean, low, high = estimate
+    if np.isnan(low):
+        return how.signed(mean)
     return say("{difference} ({low} to {high})", difference=how.signed(mean), low=how.digits(low),
                high=how.digits(high))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from math import isfinite
-from typing import Collection, Mapping
+from typing import Any, Collection, Mapping
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from kubesim.errors import ScenarioError
 from kubesim.language import ENGLISH, LANGUAGES, say, speaking_here
+from kubesim.web.board import read_class
 from kubesim.web.levers import BY_KEY, LEVERS, SHOCKS, SWITCHES, USUAL, WORLD
 from kubesim.web.uploads import file_of, is_upload
 
@@ -42,6 +44,8 @@ class Question:
     language: str = ENGLISH
     view: str = VIEWS[0]
     lesson: str = ""                # the first one
+    school_class: str = ""          # none: the pupil is alone
+    teaches: bool = False           # shows the board of the class to the class
 
     def moved(self, key: str, value: float | None) -> "Question":
         """The question with a lever moved, or put back where it was with None."""
@@ -66,6 +70,8 @@ def to_query(question: Question) -> str:
     pairs += [("pin", _of_pin(pin)) for pin in question.pins]
     pairs += [("seed", str(question.seed))] if question.seed != 1 else []
     pairs += [("lesson", question.lesson)] if question.lesson else []
+    pairs += [("class", question.school_class)] if question.school_class else []
+    pairs += [("board", "1")] if question.teaches else []
     return urlencode([*pairs, ("lang", question.language), ("view", question.view)])
 
 
@@ -84,7 +90,7 @@ def _question_of(pairs: list[tuple[str, str]], shelf: Collection[str], language:
         Question, list[str]]:
     first, faults = next(iter(shelf)), []
     scenario, against, settings, world, pins, seed, view = first, SAME, {}, dict(USUAL), [], 1, VIEWS[0]
-    lesson = ""
+    in_class: dict[str, Any] = {}
     for key, given in pairs:
         if key in ("scenario", "against"):
             if given not in shelf:
@@ -99,8 +105,11 @@ def _question_of(pairs: list[tuple[str, str]], shelf: Collection[str], language:
             view = given
         elif key == "seed" and given.isascii() and given.isdigit() and int(given[:12]) < LARGEST_SEED:
             seed = int(given)
-        elif key == "lesson" and given.isidentifier() and len(given) <= LONGEST_NAME:
-            lesson = given
+        elif key in ("lesson", "class", "board"):
+            try:
+                in_class |= _in_class(key, given)
+            except ScenarioError as wrong:
+                faults += wrong.faults
         elif key == "pin":
             pin = _pin_of(given, shelf)
             pins += [pin] if pin and len(pins) < MOST_DESIGNS - 1 else []
@@ -113,9 +122,21 @@ def _question_of(pairs: list[tuple[str, str]], shelf: Collection[str], language:
                 (world if key in OF_WORLD else settings)[key] = number
         else:
             faults.append(_fault(key, given, say("the page does not know this")))
+    in_class["teaches"] = in_class.get("teaches", False) and bool(in_class.get("school_class"))
     if lacks_file:
         scenario, settings, against, pins = first, {}, SAME, []
-    return Question(Design(scenario, settings), against, world, tuple(pins), seed, language, view, lesson), faults
+    return Question(Design(scenario, settings), against, world, tuple(pins), seed, language, view, **in_class), faults
+
+
+def _in_class(key: str, given: str) -> dict[str, Any]:
+    """What a pair of the address says of the lesson, by the question's own name; raises ScenarioError."""
+    if key == "class":
+        return {"school_class": read_class(given)}
+    if key == "board" and given in ("0", "1"):
+        return {"teaches": given == "1"}
+    if key == "lesson" and given.isidentifier() and len(given) <= LONGEST_NAME:
+        return {"lesson": given}
+    raise ScenarioError(_fault(key, given, say("the page does not know this")))
 
 
 def missing_files(query: str, shelf: Collection[str]) -> set[str]:

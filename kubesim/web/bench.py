@@ -101,6 +101,7 @@ class Bench:
                     self._queue(job)
                 else:
                     self._jobs.discard(job)
+            del job                         # a session that goes must not live on until there is other work
 
     def _slice(self, job: Job) -> bool:
         """One slice of a job; whether there is more. A job that breaks harms no other."""

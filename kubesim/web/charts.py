@@ -16,6 +16,10 @@ WIDTH, HEIGHT = 420, 250
 RIGHT, TOP, BOTTOM = 12, 12, 42
 LETTER = 7.3                    # width of a letter of an axis, about
 TEXT = 13
+STEPS = (1, 2, 2.5, 5, 10)
+"""Of the ticks: each leads to 1, so that an axis of shares can end there."""
+WHOLE = (0.0, 1.0)
+"""Where shares begin and end."""
 
 
 class Look(NamedTuple):
@@ -39,17 +43,11 @@ class Line(NamedTuple):
     high: np.ndarray | None = None
 
 
-def draw(months: np.ndarray, lines: Sequence[Line], unit: Unit, alt: str, top: float | None = None) -> str:
+def draw(months: np.ndarray, lines: Sequence[Line], unit: Unit, alt: str, top: float | None = None,
+         within: tuple[float, float] | None = None) -> str:
     """A chart as SVG text. ``unit`` writes the ticks, ``alt`` tells it to those who cannot see it;
-    what is above ``top`` is left out."""
-    ends = [held[np.isfinite(held)] for line in lines for held in line[1:] if held is not None]
-    all_values = np.concatenate(ends) if ends else np.zeros(0)
-    if top is not None:
-        all_values = all_values[all_values <= top]
-    low, high = (all_values.min(), all_values.max()) if len(all_values) else (0.0, 1.0)
-    if high - low < 1e-9:
-        low, high = low - max(abs(low) * 0.1, 0.05), high + max(abs(high) * 0.1, 0.05)
-    ticks = [float(tick) for tick in MaxNLocator(5).tick_values(low, high)]
+    what is above ``top`` is left out, and no axis or band goes beyond what is ``within``."""
+    ticks = _ticks(lines, np.inf if top is None else top, within)
     low, high = ticks[0], ticks[-1]
     last = max(int(months[-1]), 1)
     labels = unit.ticks(np.array(ticks))
@@ -69,7 +67,7 @@ def draw(months: np.ndarray, lines: Sequence[Line], unit: Unit, alt: str, top: f
                      f'{escape(number(month))}</text>')
     parts.append(f'<text x="{(left + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">'
                  f'{escape(say("months since the start"))}</text>')
-    cut = np.inf if top is None else high
+    cut = high if top is not None or within else np.inf
     for line in lines:
         if line.low is not None and line.high is not None:
             parts += _band(months, line, x, y, low, cut)
@@ -80,6 +78,25 @@ def draw(months: np.ndarray, lines: Sequence[Line], unit: Unit, alt: str, top: f
     return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt, quote=True)}" '
             f'xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" font-size="{TEXT}" fill="#222">'
             f'{"".join(parts)}</svg>')
+
+
+def _ticks(lines: Sequence[Line], top: float, within: tuple[float, float] | None) -> list[float]:
+    """Values that are written beside the axis; it goes from the first to the last. It begins and ends where
+    values do, if that is near."""
+    ends = [held[np.isfinite(held)] for line in lines for held in line[1:] if held is not None]
+    values = np.concatenate(ends) if ends else np.zeros(0)
+    values = values[values <= top]
+    if within:
+        values = values.clip(*within)
+    low, high = (values.min(), values.max()) if len(values) else (0.0, 1.0)
+    if high - low < 1e-9:
+        low, high = low - max(abs(low) * 0.1, 0.05), high + max(abs(high) * 0.1, 0.05)
+    if within:
+        height = high - low
+        low = within[0] if low - within[0] < height / 2 else low
+        high = within[1] if within[1] - high < height / 10 else high
+    ticks = [float(tick) for tick in MaxNLocator(5, steps=STEPS).tick_values(low, high)]
+    return ticks if within is None else [tick for tick in ticks if within[0] - 1e-9 < tick < within[1] + 1e-9]
 
 
 def _month_ticks(last: int) -> range:

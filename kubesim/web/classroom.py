@@ -19,6 +19,7 @@ from kubesim.lessons.sketches import Lines
 from kubesim.report.blocks import Picture
 from kubesim.report.writing import PLAIN_TEXT
 from kubesim.web.bench import Bench
+from kubesim.web.board import Boards
 from kubesim.web.exports import DRAWING, Download
 from kubesim.web.sketching import compared, frame, read_back
 from kubesim.web.together import Steps, Together, Waiting
@@ -32,10 +33,12 @@ def _read(own: str | Path | None) -> dict[str, Lesson]:
 
 class Classroom:
     """The lessons of a server, those that ship and a teacher's own, and their runs: one for all who ask the
-    same question. ``own`` is the folder of the teacher's lessons. Raises ScenarioError for their faults."""
+    same question; ``boards`` hold what its classes predict. ``own`` is the folder of the teacher's lessons. Raises
+    ScenarioError for their faults."""
 
     def __init__(self, bench: Bench, own: str | Path | None = None) -> None:
         self.lessons = {**_read(own), **_read(None)} if own else _read(None)
+        self.boards = Boards()
         self._together = Together(bench)
 
     def named(self, name: str) -> Lesson:

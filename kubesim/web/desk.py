@@ -147,6 +147,7 @@ class Desk:
         if changed is None:
             return None
         self.question = changed
+        self.faults = [] if do == "class" else self.faults
         with speaking_here(changed.language):
             self._answer(fresh=do not in ("language", "view", "class", "teaches"))
             self.pupil.sit()
@@ -244,7 +245,7 @@ class Desk:
 
     def _watch(self, baseline: Scenario, design: Scenario, job: Job) -> Iterator[object]:
         total = 2 * (baseline.months + 1)
-        for lived, film in watching.live_in_slices(baseline, design, self.question.seed, job):
+        for lived, film in watching.live_in_slices(baseline, design, self.question.seed, self.bench.crew):
             status = {"text": say("{count} of {most} months", count=lived, most=total), "done": lived, "of": total,
                       "working": film is None, "busy": False}
             self._tell_now(job, status=status, **({"film": film} if film else {}))
@@ -261,7 +262,7 @@ class Desk:
         baseline, design, seed = self.worlds()[0], self.design(), self.question.seed
 
         def work(job: Job) -> Iterator[object]:
-            lines = watching.tell_story(baseline, design, kind, int(row), seed)
+            lines = self.bench.crew(watching.tell_story, baseline, design, kind, int(row), seed)
             self._tell_now(job, tale={kind: int(row), "lines": lines}, status=IDLE)
             yield
 

@@ -9,7 +9,7 @@ from kubesim.language import LANGUAGES, figures, language, say, translated
 from kubesim.scenario import Scenario
 from kubesim.web.asking import MOST_DESIGNS
 from kubesim.web.desk import Desk
-from kubesim.web import uploads
+from kubesim.web import effects, uploads
 from kubesim.web.lesson_words import lesson_words
 from kubesim.web.levers import LEVERS, SHOCKS, SWITCHES, WORLD, Lever, Settings, is_on, moved, value_of
 from kubesim.web.watch_words import watch_words
@@ -40,7 +40,8 @@ def form(desk: Desk) -> dict[str, Any]:
         "parts": parts, "world": [_lever(lever, ask.world, base, base) for lever in WORLD],
         "shocks": [{"key": shock.key, "title": say(shock.title),
                     "on": ask.world.get(shock.key, float(is_on(shock, base))) > 0} for shock in SHOCKS],
-        "pins": [pin.name for pin in ask.pins], "can_pin": len(ask.pins) < MOST_DESIGNS - 1, "seed": ask.seed,
+        "pins": [pin.name for pin in ask.pins], "can_pin": len(ask.pins) < MOST_DESIGNS - 1,
+        "seed": ask.seed, "luck_note": _luck_note(ask.seed),
         "view": ask.view, "language": ask.language,
         "languages": [{"value": name, "title": OWN_NAMES[name]} for name in LANGUAGES]}
 
@@ -60,6 +61,13 @@ def _size_note(name: str, shipped: Scenario, world: Settings) -> str:
     return "" if said == lived else say(
         "The file says {households:,} households and {months} months; this page simulates {fewer:,.0f} and "
         "{shorter:.0f}: see the last levers.", households=said[0], months=said[1], fewer=lived[0], shorter=lived[1])
+
+
+def _luck_note(seed: int) -> str:
+    """Which numbers a seed stands for."""
+    return say("The {pairs} pairs of worlds have the luck of the numbers {first} to {last}. The same number gives the "
+               "same answer; new luck takes the next {pairs}.", pairs=effects.PAIRS, first=seed,
+               last=seed + effects.PAIRS - 1)
 
 
 def _lever(lever: Lever, settings: Settings, current: Scenario, shipped: Scenario) -> dict[str, Any]:
@@ -89,6 +97,7 @@ def words() -> dict[str, str]:
         "about": say("About this scenario"), "against": say("Compare with"),
         "itself": say("the same scenario, no lever moved"),
         "world": say("The same in all worlds"), "shocks": say("Shocks"), "seed": say("Seed of the luck"),
+        "new_luck": say("New luck"),
         "reset": say("Put all levers back"), "pin": say("Pin this design"), "pin_name": say("Name of the design"),
         "pins": say("Pinned designs"), "unpin": say("Take out"), "results": say("Results"),
         "nothing": say("This design is the baseline. Move a lever, or compare it with another scenario, and the effect "

@@ -22,7 +22,7 @@ def lesson_words() -> dict[str, str]:
         "once_more": say("Once more from the start"), "take_home": say("Take home"), "your_answer": say("your answer"),
         "who_right": say("Who was right?"), "by_pupil": say("Which answer is right for each pupil's luck"),
         "by_luck": say("Which answer is right under each luck"), "pupil": say("Pupil"), "luck": say("Luck"),
-        **_sketch_words()}
+        **_sketch_words(), **_board_words()}
 
 
 def _sketch_words() -> dict[str, str]:
@@ -34,4 +34,28 @@ def _sketch_words() -> dict[str, str]:
         "sketch_start": say("all begin here"), "sketch_optional": say("You may leave it out."),
         "sketch_result": say("Your sketch and the model"), "sketch_none": say("You drew nothing."),
         "sketch_key": say("Thick line: the model, mean of all lucks; pale: where 9 of 10 lucks lie. Dashed: your "
-                          "sketch.")}
+                          "sketch."),
+        "sketch_key_few": say("Thin lines: the model under each luck, too few for a band; thick: their mean. Dashed: "
+                              "your sketch.")}
+
+
+def _board_words() -> dict[str, str]:
+    return {
+        "class": say("Class"), "teach": say("I teach: show the board"),
+        "class_note": say("Your class has a name? Type it here, such as 7B, and see what the class predicts, without "
+                          "names."),
+        "class_joined": say("What you predict counts on the board of the class, without your name."),
+        "class_teaches": say("This is the screen of the teacher: show it to the class. It counts no prediction of its "
+                             "own."),
+        "give": say("Give my prediction"),
+        "given": say("Your prediction is on the board. You may still change it."),
+        "stands": say("Your first prediction stays on the board."),
+        "board": say("What the class predicts"),
+        "board_hidden": say("The board opens when you have given your prediction."),
+        "board_sketches": say("Sketches of the class"),
+        "board_key": say("Thin lines: a sketch each. Thick line: the middle of the class, from 3 sketches on."),
+        "board_key_model": say("Thin lines: a sketch each. Dashed: the middle of the class, from 3 sketches on. Thick "
+                               "line: the model."),
+        "board_link": say("Address for the pupils:"), "board_anew": say("Begin anew for the class"),
+        "board_cover": say("Cover the counts"),
+        "board_sure": say("All predictions on this board will be wiped. Go on?")}

@@ -7,7 +7,9 @@ from typing import Collection
 
 from kubesim.errors import ScenarioError
 from kubesim.language import LANGUAGES, say
+from kubesim.web import effects
 from kubesim.web.asking import LARGEST_SEED, LONGEST_NAME, MOST_DESIGNS, VIEWS, Design, Question, read_number
+from kubesim.web.board import read_class
 
 
 def after(ask: Question, shelf: Collection[str], do: object, value: object) -> Question | None:
@@ -24,12 +26,19 @@ def after(ask: Question, shelf: Collection[str], do: object, value: object) -> Q
         return replace(ask, view=text)
     if do == "lesson" and text and text.isidentifier():
         return replace(ask, lesson=text[:LONGEST_NAME])
+    if do == "class":
+        name = read_class(value)
+        return replace(ask, school_class=name, teaches=ask.teaches and bool(name))
+    if do == "teaches" and isinstance(value, bool) and ask.school_class:
+        return replace(ask, teaches=value)
     if do == "reset":
         return replace(ask, design=Design(ask.design.scenario), world=Question(ask.design).world)
     if do == "unpin" and isinstance(value, int) and 0 <= value < len(ask.pins):
         return replace(ask, pins=ask.pins[:value] + ask.pins[value + 1:])
     if do == "seed":
         return replace(ask, seed=_seed(value))
+    if do == "luck":                        # so far on that no pair has the luck of one before
+        return replace(ask, seed=(ask.seed + effects.PAIRS) % LARGEST_SEED)
     if do == "pin":
         return _pinned(ask, value)
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Callable
 
@@ -21,6 +23,7 @@ PLACE = {"scenarios": "", "lessons": ""}
 STYLE = Path(__file__).with_name("page.css")
 bench = Bench()
 lived = Lived()
+_door = threading.Lock()
 
 
 @solara.memoize
@@ -28,9 +31,14 @@ def _shelf(place: str):
     return read_shelf(place or None), read_files(place or None)
 
 
-@solara.memoize
-def _room(own: str):
+@lru_cache
+def _opened(own: str) -> Classroom:
     return Classroom(bench, own or None)
+
+
+def _room(own: str) -> Classroom:
+    with _door:                             # a class that comes all at once comes into one room
+        return _opened(own)
 
 
 @solara.component_vue("head.vue")

@@ -10,7 +10,7 @@ import pandas as pd
 from kubesim.comparing import words
 from kubesim.comparing.verdict import SAME
 from kubesim.language import say
-from kubesim.plots.formats import MISSING, number
+from kubesim.plots.formats import MISSING, PERCENT, number
 from kubesim.web import charts
 from kubesim.web.effects import Told
 
@@ -18,6 +18,8 @@ CARDS = ("poverty_rate", "consumption", "food", "clothing", "housing", "health",
          "cost_so_far", "cost_per_household_lifted")
 EVERY = 6
 """Months between the rows of a table on the page; the CSV has them all."""
+INDEX = "0 to 1"
+"""Unit of what is a share of the best that can be."""
 PRICE, SPENT = "cost_per_household_lifted", "cost_so_far"
 
 
@@ -76,7 +78,8 @@ def _chart(found: Told, outcome: str, rows: pd.DataFrame, alt: str) -> str:
     held = [line.values[np.isfinite(line.values)] for line in lines]
     largest = max((float(np.abs(values).max()) for values in held if len(values)), default=1.0)
     unit = words.written(outcome, largest if top is None else top, 0.0, largest).unit
-    return charts.draw(months, lines, unit, alt, top)
+    shares = unit.value == PERCENT or words.unit_of(outcome) == INDEX
+    return charts.draw(months, lines, unit, alt, top, charts.WHOLE if shares and largest <= 1 else None)
 
 
 def _told(found: Told, outcome: str, label: str, rows: pd.DataFrame) -> dict[str, str]:

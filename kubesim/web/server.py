@@ -21,10 +21,12 @@ from kubesim.web.shelf import read_shelf
 
 NOWHERE = "http://127.0.0.1:9/"
 """In place of the address from which Solara would fetch what ``solara-assets`` holds."""
+ASSETS = Path(__file__).with_name("assets")
+"""Holds custom.css, which Solara takes for a style of the page before anything of ours has come."""
 NEEDED = ("solara", "solara_assets", "uvicorn")
 MOST_SESSIONS_OF_ONE, GONE_AFTER = 20, "5m"
 LARGEST_MESSAGE = 1_000_000
-"""Bytes that a browser may send at once; the largest file that can be uploaded takes about a third."""
+"""Bytes that a browser may send at once; the largest file that can be uploaded takes nine tenths, as text."""
 
 
 def check_installed() -> None:
@@ -102,5 +104,6 @@ def _settle() -> None:
     settings.telemetry.mixpanel_enable = False
     settings.assets.fontawesome_enabled = False
     solara.settings.assets.cdn = NOWHERE
+    settings.assets.extra_locations = [str(ASSETS)]
     settings.theme.title, settings.theme.show_banner, settings.theme.loader = "kubesim", False, "plain"
     settings.kernel.cull_timeout = GONE_AFTER

@@ -48,14 +48,20 @@ def read_back(drawn: Lines) -> dict[str, list[float | None]]:
 
 
 def compared(found: Reveal, drawn: Lines) -> dict[str, Any]:
-    """The model's lines, each the mean of its worlds with the span of nine in ten, and what to say of the
-    pupil's."""
+    """The model's lines, each the mean of its worlds with the span of nine in ten, or with each of them where
+    they are few, and what to say of the pupil's."""
     lines: Mapping[str, np.ndarray] = modelled(found)
     return {
-        "model": {name: {"mean": _plain(worlds.mean(axis=1)),
-                         "low": _plain(np.quantile(worlds, 0.05, axis=1)),
-                         "high": _plain(np.quantile(worlds, 0.95, axis=1))} for name, worlds in lines.items()},
+        "model": {name: {"mean": _plain(worlds.mean(axis=1)), **_spread(worlds, found.few)}
+                  for name, worlds in lines.items()}, "few": found.few,
         "drawn": read_back(drawn), "told": [told._asdict() for told in held_against(found, drawn)]}
+
+
+def _spread(worlds: np.ndarray, few: bool) -> dict[str, list]:
+    if few:
+        return {"lucks": [_plain(world) for world in worlds.T]}
+    low, high = np.quantile(worlds, [0.05, 0.95], axis=1)
+    return {"low": _plain(low), "high": _plain(high)}
 
 
 def _plain(line: np.ndarray) -> list[float | None]:

@@ -16,7 +16,8 @@ def _playing() -> dict[str, str]:
         "play": say("Play"), "pause": say("Pause"), "step": say("Next month"), "back": say("Month before"),
         "speed": say("Speed"), "slow": say("slow"), "middling": say("medium"), "fast": say("fast"),
         "month": say("Month"), "here": say("Your design"), "there": say("Baseline"),
-        "play_note": say("Both worlds have the same people and the same luck."),
+        "play_note": say("Both worlds have the same people and the same luck, that of the number {seed}.",
+                         seed="{seed}"),
         "part": say("Drawn here: a city of {shown} households under the same rules, in place of the {all} of the "
                     "scenario. The effects in the other view are of all.", shown="{shown}", all="{all}"),
         "keys": say("Keys: Tab goes into a world, arrows move, Enter tells, Page Down and Page Up change the month.")}
@@ -28,7 +29,8 @@ def _seen() -> dict[str, str]:
         "ended": say("Groups that broke up"), "none_ended": say("none so far"), "group": say("Group"),
         "why_t": say("lost trust"), "why_c": say("no capital left"), "why_m": say("too few members"),
         "short_t": say("trust lost"), "short_c": say("no capital"), "short_m": say("too few"),
-        "not_formed": say("not formed"), "lives": say("alive"), "companion_word": say("Companion"),
+        "gone": say("Broke up"), "not_formed": say("not formed"),
+        "lives": say("alive"), "companion_word": say("Companion"),
         "household": say("Household"), "more": say("and {count} more", count="{count}")}
 
 
@@ -54,5 +56,5 @@ def _key() -> dict[str, str]:
         "legend": say("Marks: consumption against the poverty line"), "below": say("below 75 %"),
         "under": say("75 to 100 %: poor"), "above": say("100 to 150 %"), "well": say("150 % and more"),
         "outside": say("hollow: outside a group"), "unlisted": say("households on no list"),
-        "companion": say("a companion, drawn at her groups in turn"),
+        "companion": say("a companion, drawn at her groups in turn; pale in a month without visits"),
         "frame_visited": say("thick frame: visited this month"), "frame_gone": say("dashed frame: broke up")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from kubesim.scenario import Scenario
 from kubesim.state import State
 from kubesim.telling.lives import check_pair
 from kubesim.telling.story import story
-from kubesim.web.bench import Job
 
 MOST_WATCHED = 1_000
 """Households that are drawn; a browser of a phone can hold no more."""
@@ -24,7 +23,6 @@ IN_GROUP, OUTSIDE = "0123", "abcd"
 CAUSES = {Cause.NONE: "n", Cause.TRUST: "t", Cause.CAPITAL: "c", Cause.MEMBERS: "m"}
 TELLABLE = ("household", "group")
 TENTH_OF_A_MILLION = 100_000
-SLICE_MONTHS = 12
 
 
 def watchable(scenario: Scenario) -> Scenario:
@@ -32,28 +30,31 @@ def watchable(scenario: Scenario) -> Scenario:
     return scenario.with_({"population.households": min(scenario.population.households, MOST_WATCHED)})
 
 
-def live_in_slices(baseline: Scenario, design: Scenario, seed: int, job: Job) -> Iterator[tuple[int, dict | None]]:
-    """Live both worlds, as far as they can be drawn: after each slice the months lived, and at the end what
-    ``worlds`` of the page need. Raises ScenarioError where the worlds do not hold the same people and groups."""
+def live_in_slices(baseline: Scenario, design: Scenario, seed: int,
+                   crew: Callable[..., Any]) -> Iterator[tuple[int, dict | None]]:
+    """Live both worlds, as far as they can be drawn, each in one slice of the ``crew``: after each the months
+    lived, and at the end what ``worlds`` of the page need. Raises ScenarioError where the worlds do not hold the
+    same people and groups."""
     check_pair(design, baseline, "group")
-    films = []
-    for scenario in (watchable(design), watchable(baseline)):
-        model = KubeModel(scenario, seed)
-        film = Film()
-        for month in range(scenario.months + 1):
-            if job.stopped:
-                return
-            if month:
-                model.step()
-            film.take(model.state, month)
-            if month % SLICE_MONTHS == SLICE_MONTHS - 1:
-                yield len(films) * (scenario.months + 1) + month, None
-        films.append(film)
+    lived = baseline.months + 1
+    here = crew(film, watchable(design), seed)
+    yield lived, None
+    there = crew(film, watchable(baseline), seed)
+    yield 2 * lived, {"months": baseline.months, "of": design.population.households, "seed": seed,
+                      "bounds": there["bounds"], "households": there["households"],
+                      "worlds": [here["film"], there["film"]]}
+
+
+def film(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """A world's months as plain JSON types, where each group's households begin, and how many there are."""
+    model, taken = KubeModel(scenario, seed), Film()
+    for month in range(scenario.months + 1):
+        if month:
+            model.step()
+        taken.take(model.state, month)
     state = model.state
-    bounds = [*state.first.tolist(), state.listed]
-    yield 2 * (baseline.months + 1), {
-        "months": baseline.months, "bounds": bounds, "households": state.households.length,
-        "of": design.population.households, "seed": seed, "worlds": [film.told() for film in films]}
+    return {"film": taken.told(), "bounds": [*state.first.tolist(), state.listed],
+            "households": state.households.length}
 
 
 class Film:

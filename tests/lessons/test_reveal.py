@@ -118,3 +118,19 @@ def test_pictures_say_what_they_show(lesson):
     pictures = lesson.run(pupils=3).pictures()
     assert [picture.name for picture in pictures] == ["course", "prediction", "without_leaks"]
     assert all(picture.alt and picture.table.rows and picture.figure.axes for picture in pictures)
+
+
+def test_below_five_lucks_each_is_shown_and_no_interval_or_band_is_told(lesson):
+    few, enough = lesson.run(pupils=4), lesson.run(pupils=5)
+    leaks = lesson.terms.mechanisms[0]
+    assert few.few and not few.is_clear and "live 5 or more" in few.summary() and few.how_sure() == ""
+    assert not enough.few and "live 5 or more" not in enough.summary() and enough.how_sure()
+    assert " to " in enough.told_left(leaks) and " to " not in few.told_left(leaks)
+    for reveal, lucks in ((few, 4), (enough, 0)):
+        course, prediction, switched = reveal.pictures()
+        assert len(course.figure.axes[1].lines) == 2 * lucks + 2 + 1        # each luck, the means, the month
+        assert len(switched.figure.axes[0].lines) == 2 * lucks + 2 + 2      # and zero
+        bands = [path for band in switched.figure.axes[0].collections for path in band.get_paths()
+                 if len(path.vertices)]
+        assert len(bands) == (0 if lucks else 2)
+        assert all(("(" in row[1]) is not bool(lucks) for row in course.table.rows + switched.table.rows)

@@ -74,6 +74,7 @@ def test_a_sketch_is_kept_run_and_told_in_both_languages(room):
     sketch = desk.reveal["sketch"]
     assert sketch["drawn"] == {"large": DRAWN} and set(sketch["model"]) == {"small", "large"}
     assert len(sketch["model"]["small"]["mean"]) == 7
+    assert sketch["few"] and len(sketch["model"]["small"]["lucks"]) == 3 and "low" not in sketch["model"]["small"]
     assert sketch["told"][0]["label"] == "large grant" and "rising" in sketch["told"][0]["sentences"][1]
     assert desk.reveal["pooled"] and [one["times"] for one in desk.reveal["answers"]][1].endswith("of 3 pupils")
     assert sum(one["share"] for one in desk.reveal["answers"]) == pytest.approx(1)

@@ -205,9 +205,8 @@ def test_the_form_shows_where_levers_stand_and_every_word(bench):
 
 # -- watching ----------------------------------------------------------------------------------
 def test_a_film_shows_what_the_worlds_hold():
-    job = Job(lambda job: iter(()), "en", print)
     baseline, (design,) = worlds()
-    *_, (_, film) = live_in_slices(baseline, design, 3, job)
+    *_, (_, film) = live_in_slices(baseline, design, 3, here)
     from kubesim.model import KubeModel
     model = KubeModel(design, 3)
     for month in range(7):
@@ -250,7 +249,7 @@ def test_a_lesson_is_predicted_run_and_told_in_both_languages(bench):
     before = desk.reveal["summary"]
     desk.act({"do": "language", "value": "id"})
     wait_for(lambda: desk.reveal.get("summary", before) != before, 60)
-    assert desk.reveal["mine"].startswith("Jawaban Anda: A.")
+    assert desk.reveal["mine"].startswith("Jawabanmu: A.")
     desk.act({"do": "sheet", "value": "teacher"})
     wait_for(lambda: desk.download, 60)
     assert desk.download["name"].endswith("-teacher.html")

@@ -9,8 +9,10 @@ from kubesim.interventions.diklat import Diklat
 from kubesim.interventions.uep_grant import UepGrant
 from kubesim.language import say, speaking, speaking_here
 from kubesim.scenario import Scenario
-from kubesim.web.asking import MOST_DESIGNS, Design, Question, from_query, read_number, to_query
+from kubesim.web.asking import LARGEST_SEED, MOST_DESIGNS, Design, Question, from_query, read_number, to_query
+from kubesim.web.effects import PAIRS
 from kubesim.web.levers import BY_KEY, LEVERS, MOST_HOUSEHOLDS, MOST_MONTHS, WORLD, is_on, moved, value_of
+from kubesim.web.moves import after
 
 PLAIN = Scenario(name="Plain", interventions=(UepGrant(), Diklat(name="course", hours=20.0)))
 SHELF = {"plain": PLAIN, "other": Scenario(name="Other")}
@@ -74,6 +76,23 @@ def test_a_session_has_limits(key, limit):
     moved(PLAIN, {key: limit})
     with pytest.raises(ScenarioError, match=f"{limit}"):
         moved(PLAIN, {key: limit + 1})
+
+
+# -- luck --------------------------------------------------------------------------------------
+def test_new_luck_is_luck_that_no_pair_of_worlds_has_had_and_can_be_had_again():
+    ask = Question(Design("plain"))
+    again = after(ask, SHELF, "luck", None)
+    lived, fresh = ({*range(one.seed, one.seed + PAIRS)} for one in (ask, again))
+    assert not lived & fresh and "seed=25" in to_query(again)
+    assert after(again, SHELF, "seed", "1") == ask
+    last = after(ask, SHELF, "seed", LARGEST_SEED - 1)
+    assert 0 <= after(last, SHELF, "luck", None).seed < LARGEST_SEED
+
+
+@pytest.mark.parametrize("given", ["", "x", -1, 1.5, LARGEST_SEED, None, True])
+def test_a_seed_is_a_whole_number(given):
+    with pytest.raises(ScenarioError, match="seed = .*whole number"):
+        after(Question(Design("plain")), SHELF, "seed", given)
 
 
 # -- the address -------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Lines that break and servers that fall: what a class has on a bad day."""
+"""Lines that break, servers that fall and servers that are full: what a class has on a bad day."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import signal
 
 import pytest
 
-from looking import LITTLE, PATIENCE, finished, put, told
+from looking import LITTLE, answered, asked, finished, hold_to_the_rules, keep, put, told
 from relay import Relay
-from serving import start
+from serving import serving, start
 
 pytestmark = pytest.mark.browser
 LOST = "!!document.querySelector('.ks-lost [data-state]')"
+OTHERS = "was => document.querySelector('.ks-cards').innerText !== was"
 CUT_FOR = 4_000
-"""Milliseconds without a connection."""
+"""Milliseconds without a connection: time for a page to try again, were it let through."""
 
 
 @pytest.fixture
@@ -44,20 +45,23 @@ def all_closed(page, sockets: list) -> None:
     """Wait until each connection that the page had is closed."""
     for socket in list(sockets):
         if not socket.is_closed():
-            socket.wait_for_event("close", timeout=PATIENCE)
+            socket.wait_for_event("close")
 
 
-def test_a_cut_connection_comes_back_with_the_design_and_goes_on_answering(visit, relay):
+def test_a_cut_connection_is_told_in_the_pages_language_and_comes_back_with_the_design(visit, relay):
     sockets: list = []
-    page = finished(visit(LITTLE, at=relay.address, sockets=sockets))
+    page = finished(visit(f"{LITTLE}&lang=id", 360, at=relay.address, sockets=sockets))
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
     put(page, "#n-hours", 44)
-    told(page, "location.search.includes('hours=44')")
-    finished(page)
+    answered(page, "hours=44")
     was, before = page.inner_text(".ks-cards"), len(sockets)
     assert before and not sockets[-1].is_closed()
     assert relay.cut() >= 1
     all_closed(page, sockets)
-    told(page, LOST)
+    page.wait_for_selector(".ks-lost:has-text('mencoba menghubungi server')")
+    assert not page.locator("text=disconnected").is_visible(), "Solara's own word, in English only"
+    keep(page, "lost")
+    hold_to_the_rules(page, "id")
     page.wait_for_timeout(CUT_FOR)
     assert all(socket.is_closed() for socket in sockets), "something came through a wire that was cut"
     relay.mend()
@@ -65,40 +69,50 @@ def test_a_cut_connection_comes_back_with_the_design_and_goes_on_answering(visit
     assert len(sockets) > before and not sockets[-1].is_closed()
     assert page.input_value("#n-hours") == "44" and page.inner_text(".ks-cards") == was
     put(page, "#n-hours", 30)
-    told(page, "location.search.includes('hours=30')")
-    told(page, "was => document.querySelector('.ks-cards').innerText !== was", was)
+    answered(page, "hours=30")
+    told(page, OTHERS, was)
     assert page.input_value("#n-hours") == "30"
 
 
-def test_what_was_asked_while_the_line_was_cut_can_be_asked_again(visit, relay):
-    """The work of a session goes on behind its back; what it comes to is shown when the line is back."""
+def test_what_was_asked_when_the_line_was_cut_is_answered_when_it_is_back(visit, relay):
+    """The work of a session goes on behind its back."""
     sockets: list = []
     page = finished(visit(LITTLE, at=relay.address, sockets=sockets))
-    was = page.inner_text("[data-outcome=poverty_rate] tbody")
+    was = page.inner_text(".ks-cards")
     put(page, "#n-hours", 20)
-    told(page, "location.search.includes('hours=20')")          # the server has it, and works
+    asked(page, "hours=20")                 # the server has it, and works
     relay.cut()
     all_closed(page, sockets)
     relay.mend()
     told(page, f"!{LOST}")
-    told(page, "document.querySelector('.ks-status').innerText.includes('24 of 24')")
-    told(page, "was => document.querySelector('[data-outcome=poverty_rate] tbody').innerText !== was", was)
+    finished(page)
+    told(page, OTHERS, was)
 
 
-def test_a_server_that_was_killed_is_told_and_the_address_still_holds_the_design(visit, own_server):
+def test_a_server_that_was_killed_is_told_and_one_in_its_place_brings_the_design_back(visit, own_server):
     served, sockets = own_server(), []
     page = finished(visit(LITTLE, at=served.address, sockets=sockets))
     put(page, "#n-hours", 44)
-    told(page, "location.search.includes('hours=44')")
-    finished(page)
-    told(page, "document.querySelector('.ks-status').innerText.includes('24 of 24')")
+    answered(page, "hours=44")
     was = page.inner_text(".ks-cards")
     served.process.send_signal(signal.SIGKILL)
     served.process.wait()
     all_closed(page, sockets)
     told(page, LOST)
     own_server(served.port)
-    page.goto(page.url, timeout=PATIENCE)
-    finished(page)
-    told(page, "document.querySelector('.ks-status').innerText.includes('24 of 24')")
+    page.click(".ks-lost [data-state=gone] button")     # it offers to load itself anew
+    told(page, f"!{LOST}")
+    answered(page, "hours=44")
     assert page.input_value("#n-hours") == "44" and page.inner_text(".ks-cards") == was
+
+
+def test_a_full_server_says_so_and_lets_in_when_there_is_room(visit):
+    with serving("scenarios", "--sessions", "1") as served:
+        inside = finished(visit(LITTLE, at=served.address))
+        outside = visit(f"{LITTLE}&lang=id&hours=44", 360, at=served.address)
+        assert outside.reload().status == 503 and outside.inner_text("h1") == "Server penuh"
+        keep(outside, "full")
+        hold_to_the_rules(outside, "id")
+        inside.close()
+        told(outside, "!!document.querySelector('#n-hours')")      # it tries again by itself
+        assert outside.input_value("#n-hours") == "44"

@@ -10,7 +10,7 @@ from kubesim.interventions.companionship import Companionship
 from kubesim.interventions.uep_grant import UepGrant
 from kubesim.model import KubeModel
 from kubesim.scenario import Scenario
-from kubesim.web.bench import Job
+from kubesim.web.crew import here
 from kubesim.web.watching import live_in_slices, tell_story
 from kubesim.web.watch_words import watch_words
 
@@ -20,7 +20,7 @@ BASELINE = DESIGN.with_(interventions=(UepGrant(), ))
 
 
 def watched(design: Scenario, baseline: Scenario) -> dict:
-    *_, (_, film) = live_in_slices(baseline, design, 3, Job(lambda job: iter(()), "en", lambda job: None))
+    *_, (_, film) = live_in_slices(baseline, design, 3, here)
     return film
 
 
