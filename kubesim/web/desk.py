@@ -247,8 +247,8 @@ class Desk:
         total = 2 * (baseline.months + 1)
         for lived, film in watching.live_in_slices(baseline, design, self.question.seed, self.bench.crew):
             status = {"text": say("{count} of {most} months", count=lived, most=total), "done": lived, "of": total,
-                      "working": film is None, "busy": False}
-            self._tell_now(job, status=status, **({"film": film} if film else {}))
+                      "working": True, "busy": False}
+            self._tell_now(job, **({"status": status} if film is None else {"status": IDLE, "film": film}))
             yield
 
     def _save(self, job: Job, made: exports.Download) -> None:

@@ -16,7 +16,7 @@ def _playing() -> dict[str, str]:
         "play": say("Play"), "pause": say("Pause"), "step": say("Next month"), "back": say("Month before"),
         "speed": say("Speed"), "slow": say("slow"), "middling": say("medium"), "fast": say("fast"),
         "month": say("Month"), "here": say("Your design"), "there": say("Baseline"),
-        "play_note": say("Both worlds have the same people and the same luck, that of the number {seed}.",
+        "play_note": say("Both worlds have the same people and the same luck (number {seed}).",
                          seed="{seed}"),
         "part": say("Drawn here: a city of {shown} households under the same rules, in place of the {all} of the "
                     "scenario. The effects in the other view are of all.", shown="{shown}", all="{all}"),
