@@ -22,6 +22,12 @@ ALL = [name for province in PROVINCES for name in province.districts]
 FIVE = ["Selatan", "Timur", "Barat", "Tengah", "Utara"]
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch) -> None:
+    """Faulty files are written in a folder of their own."""
+    monkeypatch.chdir(tmp_path)
+
+
 def places(layout: tiles.Layout) -> list[tuple[float, float]]:
     return [(tile.column, tile.row) for tile in layout.tiles]
 
@@ -187,3 +193,11 @@ def test_groups_that_never_had_money_have_no_bars_of_it(results):
     """They formed without a grant: the figure of money shows households alone."""
     table = {plot.name: plot for plot in PLOTS}["money"].data(results)
     assert set(table["panel"]) == {"households"}
+
+
+def test_the_caption_tells_one_replicate_as_one():
+    one = run(Scenario(name="City", months=1).with_({"population.households": 60}, districts=of(FIVE[:2], share=0.5)),
+              seeds=1)
+    figure = maps.draw_poverty(one, maps.poverty_table(one))
+    words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert "in month 0, one replicate (seed 1). Each" in words

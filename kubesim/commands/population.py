@@ -77,7 +77,7 @@ def _of_table(args: argparse.Namespace, tables: Sequence[str], wishes: Wishes) -
     margins that cannot be met.
     """
     from kubesim.people.agreement import refuse_unmet
-    from kubesim.people.easing import MOST_ROUNDS, easings, told_easings
+    from kubesim.people.easing import MOST_ROUNDS, easings, told_alike, told_easings
     from kubesim.people.proposal import propose_table
     names = [] if args.all else args.districts
     proposal = propose_table(tables, names, wishes)
@@ -91,8 +91,8 @@ def _of_table(args: argparse.Namespace, tables: Sequence[str], wishes: Wishes) -
         proposal = propose_table(tables, names, wishes, eased)
         scenario = _scenario(proposal, target)
     refuse_unmet(scenario)
-    if eased:
-        print("\n".join(told_easings(eased)))
+    if said := [*told_easings(eased, scenario), *told_alike(scenario)]:
+        print("\n".join(said))
     return proposal, scenario, target
 
 

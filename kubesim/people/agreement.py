@@ -10,7 +10,7 @@ from kubesim.errors import ScenarioError
 from kubesim.language import figures, say
 from kubesim.people.checks import ALL, measured, of_population, part
 from kubesim.people.city import fitted, line_of
-from kubesim.people.margins import HALF_DIGIT, NAMES, Margins
+from kubesim.people.margins import HALF_DIGIT, MOST_LEEWAY, NAMES, Margins
 
 if TYPE_CHECKING:
     from kubesim.scenario import Scenario
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CLOSE = 0.01
 """Relative distance from a published number that counts as met, beside its rounding."""
 CLOSE_GINI = 0.01
+USUAL = {"leeway": Margins().leeway}
 MOST_TOLD = 20
 """Margins told of one scenario that cannot be met."""
 
@@ -27,7 +28,8 @@ class Agreement(NamedTuple):
     """A margin of a district: published (NaN where it is not), fitted, and drawn at month 0.
 
     ``drawn`` is NaN without a state, and where the model holds nobody of the district. Shares are 0
-    to 1, spending Rp per person and month, family size persons.
+    to 1, spending Rp per person and month, family size persons. ``met``: as far as the district's leeway
+    allows; ``near``: as far as the usual one does too.
     """
 
     district: str
@@ -36,6 +38,7 @@ class Agreement(NamedTuple):
     fitted: float
     drawn: float
     met: bool
+    near: bool
 
 
 def agreements(scenario: "Scenario", state: "State | None" = None, replicate: int = 0) -> list[Agreement]:
@@ -54,10 +57,12 @@ def agreements(scenario: "Scenario", state: "State | None" = None, replicate: in
             drawn = measured(part(everybody, np.flatnonzero(everybody.district == place)), ())
         for name in NAMES:
             published = getattr(district.margins, name)
+            off = 0.0 if published is None else abs(reached[name] - published)
             found.append(Agreement(
                 district.name, name, np.nan if published is None else published, reached[name],
                 drawn[ALL, name].value if drawn else np.nan,
-                published is None or abs(reached[name] - published) <= allowed(district.margins, name)))
+                published is None or off <= allowed(district.margins, name),
+                published is None or off <= allowed(district.margins.model_copy(update=USUAL), name)))
     return found
 
 
@@ -106,7 +111,7 @@ def _remedy(found: Agreement, leeway: float) -> str:
     """What the scenario's author can do."""
     if found.margin in ("poverty_gap", "poverty_severity") and found.fitted > found.published > 0:
         needed = leeway_needed(found)
-        if leeway < needed <= 1:
+        if leeway < needed <= MOST_LEEWAY:
             return say(", as luck in a month's spending makes some poor by more; leave it out, or accept "
                        "that with leeway: {leeway}", leeway=_shown(needed))
         return say(", as luck in a month's spending makes some poor by more; leave it out")

@@ -41,11 +41,15 @@ class Checked(NamedTuple):
     error: float                    # its standard error, NaN where it has none
     population: float               # mean over seeds
     spread: float                   # standard deviation from seed to seed, NaN for a single one
+    near: bool = True               # whether the model's people can come near to a published number at all
 
     @property
     def agrees(self) -> bool | None:
         """Whether both are the same but for the survey's sampling or, of numbers without an error,
-        for what luck changes from seed to seed; None where neither is known."""
+        for what luck changes from seed to seed; None where neither is known. A published number to which the
+        fit itself comes no nearer than by more than the usual leeway never agrees, however few the people."""
+        if not self.near:
+            return False
         apart = abs(self.population - self.told)
         if np.isfinite(self.error):
             return bool(apart <= SURE * self.error + 1e-12)

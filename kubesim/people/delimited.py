@@ -25,7 +25,7 @@ def delimited_table(content: bytes, file: str, sha256: str, headings: Sequence[s
     first = text.readline()
     said = _SEPARATOR_LINE.fullmatch(first.strip())
     text.seek(0)
-    delimiter = said[1] if said else _delimiter([line for _, line in zip(range(SAMPLE), text)])
+    delimiter = said[1] if said else delimiter_of([line for _, line in zip(range(SAMPLE), text)])
     text.seek(0)
     if delimiter != ",":
         notes.append(say("cells are separated by {delimiter}", delimiter=NAMES.get(delimiter, delimiter)))
@@ -70,7 +70,7 @@ def _is_in(content: bytes, encoding: str) -> bool:
     return True
 
 
-def _delimiter(lines: list[str]) -> str:
+def delimiter_of(lines: list[str]) -> str:
     """What separates the cells of these lines: what cuts a line of words into most cells, and most lines so."""
     def strength(delimiter: str) -> tuple[int, int]:
         rows = _cells(lines, delimiter)

@@ -10,8 +10,12 @@ from kubesim.errors import ScenarioError
 from kubesim.hints import nearest
 from kubesim.language import say
 from kubesim.people.district_table import DistrictRow, DistrictTable, code_now
+from kubesim.people.headrows import bare
 from kubesim.people.places import KABUPATEN, name_of
 from kubesim.reading.faults import listed
+
+LEAST_LETTERS = 4
+"""Letters of a name of which all districts that hold it are told."""
 
 
 def find(rows: Sequence[DistrictRow], name: str) -> DistrictRow:
@@ -28,12 +32,22 @@ def find(rows: Sequence[DistrictRow], name: str) -> DistrictRow:
     if found:
         raise ScenarioError(say("--district {name}: means several: {names}", name=name,
                                 names=listed([_full(row) for row in found])))
+    raise ScenarioError(say("--district {name}: the table has no such district", name=name) + _meant(rows, name))
+
+
+def _meant(rows: Sequence[DistrictRow], name: str) -> str:
+    """What the writer of a name that is no district's may have meant."""
+    key, plain = name_of(name).key, bare(name)
+    inside = [_full(row) for row in rows if plain and bare(row.province) == plain]
+    if inside:
+        return say("; it is a province, of these districts: {names}", names=listed(inside))
+    other = [_full(row) for row in rows if row.key.key == key]
+    longer = [_full(row) for row in rows if len(key) >= LEAST_LETTERS and key in row.key.key]
+    if other or longer:
+        return say("; there is {names}", names=listed(other or longer))
     close = {row.key.key: _full(row) for row in rows}
-    near = nearest(name_of(name).key, close)
-    other = [_full(row) for row in rows if row.key.key == name_of(name).key]
-    hint = say("; there is {names}", names=listed(other)) if other else (
-        say("; did you mean '{near}'?", near=close[near]) if near else "")
-    raise ScenarioError(say("--district {name}: the table has no such district", name=name) + hint)
+    near = nearest(key, close)
+    return say("; did you mean '{near}'?", near=close[near]) if near else ""
 
 
 def joined(tables: Sequence[DistrictTable]) -> DistrictTable:
@@ -62,7 +76,8 @@ def joined(tables: Sequence[DistrictTable]) -> DistrictTable:
                                faults=rows[at].faults + row.faults, source=f"{rows[at].source}, {row.source}")
     if faults:
         raise ScenarioError(faults)
-    return DistrictTable(tuple(rows), tuple(note for table in tables for note in table.notes))
+    return DistrictTable(tuple(rows), tuple(note for table in tables for note in table.notes),
+                         tuple(row for table in tables for row in table.above))
 
 
 def _full(row: DistrictRow) -> str:

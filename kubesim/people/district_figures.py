@@ -9,10 +9,11 @@ import numpy as np
 
 from kubesim.language import say
 from kubesim.people.amounts import decimal_mark, numbers_of
-from kubesim.people.district_words import A_YEAR, FIGURES, NOT_FIGURES, PERCENT, THOUSAND
+from kubesim.people.district_words import FIGURES, NOT_FIGURES, PERCENT
 from kubesim.people.headrows import bare
 from kubesim.people.table_file import Column, FileTable
 from kubesim.people.telling import letter, printable
+from kubesim.people.vocabulary import months_said, times_said
 from kubesim.reading.faults import listed
 
 INDICES = ("poverty_rate", "poverty_gap", "poverty_severity")
@@ -98,12 +99,13 @@ def _in_unit(name: str, values: np.ndarray, heading: str, percent: bool,
             name == "poverty_rate" or bool(rate and rate.as_shares))
         return (values, say(", read as shares of 1"), True) if as_shares else (
             values / 100, say(", read as per cent"), False)
-    if name in ("poor", "population") and (THOUSAND.fullmatch(heading) or largest < 10_000):
-        return values * 1000, say(", read as thousands"), False
+    times = times_said(heading) or (1000.0 if largest < 10_000 else 1.0)
+    if name in ("poor", "population") and times > 1:
+        return values * times, say(", read as thousands") if times == 1000 else say(", read as millions"), False
     if name == "gini" and largest > 1:
         return values / 100, say(", read as per cent"), False
     if name == "spending":
-        values = values * 1000 if THOUSAND.fullmatch(heading) else values
-        if A_YEAR.fullmatch(heading):
+        values = values * (times_said(heading) or 1.0)
+        if months_said(heading) == 12:
             return values / 12, say(", a twelfth of a year's"), False
     return values, "", False

@@ -23,6 +23,7 @@ from kubesim.reading.faults import listed
 
 LINES = (100_000, 5_000_000)
 """Poverty lines in rupiah per person and month that a table of Indonesia may hold."""
+COUNTRY = "indonesia"
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,17 @@ class DistrictRow:
 
 
 class DistrictTable(NamedTuple):
-    """The districts of a table and how it was read."""
+    """The districts of a table, the provinces above them, and how it was read."""
 
     rows: tuple[DistrictRow, ...]
     notes: tuple[str, ...]
+    above: tuple[DistrictRow, ...] = ()     # rows of provinces; the country's is left out
 
 
 def read_district_table(path: str | os.PathLike, sheet: str = "", year: int | None = None) -> DistrictTable:
     """Read a table of districts; ``year`` picks among years, the latest counts without it.
 
-    Provinces' rows, sums and footnotes are left out. Raises ScenarioError when it is no such table.
+    Provinces' rows are kept apart, sums and footnotes left out. Raises ScenarioError when it is no such table.
     """
     table = read_table(path, sheet)
     table, notes, picked = _of_year(table, year)
@@ -61,8 +63,8 @@ def read_district_table(path: str | os.PathLike, sheet: str = "", year: int | No
                                 "line, poor people, "
                                 "mean spending, Gini, ...); it has: {names}", file=table.file,
                                 names=listed([printable(column.heading) for column in table.columns])))
-    rows, told = _rows(table, area, figures, picked)
-    return DistrictTable(rows, (*table.notes, *notes, *more, *told))
+    rows, above, told = _rows(table, area, figures, picked)
+    return DistrictTable(tuple(rows), (*table.notes, *notes, *more, *told), tuple(above))
 
 
 def _of_year(table: FileTable, year: int | None) -> tuple[FileTable, list[str], int]:
@@ -99,19 +101,21 @@ def _area(table: FileTable) -> Column:
 
 
 def _rows(table: FileTable, area: Column, figures: Sequence[Figure],
-          year: int) -> tuple[list[DistrictRow], list[str]]:
-    """The districts of a table, provinces and the country left out, and what is to be said of them."""
+          year: int) -> tuple[list[DistrictRow], list[DistrictRow], list[str]]:
+    """The districts of a table, its provinces, and what is to be said of them."""
     codes, kinds = _codes(table), _words_of(table, KIND)
     levels, provinces = _words_of(table, LEVEL), _words_of(table, PROVINCE)
     names = area.text.to_pylist()
     keys = [name_of(name or "") for name in names]
     twice = {key.key for at, key in enumerate(keys) if keys.count(key) > 1} if len(keys) < 5000 else set()
-    rows, above, old, faults = [], 0, 0, []
+    rows, above_rows, above, old, faults = [], [], 0, 0, []
     for at, (name, key) in enumerate(zip(names, keys)):
         if not name or not key.key:
             continue
         if _is_province(name, key, codes[at], levels[at], key.key in twice and at == keys.index(key)):
             above += 1
+            if key.key != COUNTRY:
+                above_rows.append(_row(table, at, _shown_name(name, ""), key, codes[at], "", year, figures))
             continue
         kind = _kind(key, codes[at], kinds[at])
         code = code_now(codes[at], key._replace(kind=kind))
@@ -128,7 +132,7 @@ def _rows(table: FileTable, area: Column, figures: Sequence[Figure],
     notes = [say("{districts:,} districts", districts=len(rows))]
     notes += [say("{above:,} rows of provinces or the country left out", above=above)] if above else []
     notes += [say("{old:,} codes from before Papua's new provinces read as today's", old=old)] if old else []
-    return _once_each(rows, table.file), notes
+    return _once_each(rows, table.file), above_rows, notes
 
 
 def _once_each(rows: list[DistrictRow], file: str) -> list[DistrictRow]:

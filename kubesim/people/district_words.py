@@ -52,8 +52,6 @@ KIND = re.compile(r"type|tipe|jenis|status|kategori")
 LEVEL = re.compile(r"level|tingkat( wilayah)?")
 YEAR_HEADING = re.compile(r"tahun|year|thn|periode|period")
 PERCENT = re.compile(r".*\b(persen|persentase|pct|percent|percentage)\b.*")
-THOUSAND = re.compile(r".*\b(ribu|rb|000|thousand|1000)\b.*")
-A_YEAR = re.compile(r".*\b(setahun|per tahun|tahunan|year|annual|yearly)\b.*")
 
 PROVINCES = frozenset(re.sub(r"\s", "", name) for name in """aceh,sumatera utara,sumatera
 barat,riau,jambi,sumatera selatan,

@@ -10,7 +10,7 @@ import numpy as np
 from kubesim.errors import ScenarioError
 from kubesim.language import say
 from kubesim.people.completing import Donors, complete, deciles_of, told_income, told_spending
-from kubesim.people.first_month import FirstMonth, first_month
+from kubesim.people.first_month import NO_MISMATCH, FirstMonth, Mismatch, first_month
 from kubesim.people.household_file import REGISTER, SURVEY, kind_of, question_of, register_of, roll_of
 from kubesim.people.register import Lists
 from kubesim.people.roll import Roll
@@ -45,7 +45,7 @@ class Filed(NamedTuple):
     roll: Roll                      # a register's in the order of the table; of a survey what can be used
     lists: Lists | None
     income: np.ndarray              # normal, poverty lines per person, NaN where nothing tells it
-    apart: float                    # largest relative distance of month 0's quantiles of spending from the file's
+    mismatch: Mismatch              # where month 0's quantiles of spending are furthest from the file's
 
 
 def filed(scenario: "Scenario") -> Filed | None:
@@ -88,17 +88,19 @@ def _filed(asked: Asked) -> Filed:
         _check_survey(roll, asked.scenario)
         line = lines[np.maximum(roll.district, 0)]
     spending, counts = told_spending(roll, line)
-    apart = asked.kernel.mismatch(spending, counts) if len(spending) else 0.0
-    return Filed(roll, lists, told_income(roll, line, asked.kernel.income_for, asked.sure), apart)
+    mismatch = asked.kernel.mismatch(spending, counts) if len(spending) else NO_MISMATCH
+    return Filed(roll, lists, told_income(roll, line, asked.kernel.income_for, asked.sure), mismatch)
 
 
 def told_mismatch(scenario: "Scenario") -> list[str]:
-    """That month 0 cannot have the file's distribution of spending, where that is so."""
+    """That month 0 cannot have the file's distribution of spending everywhere, and where it is furthest off."""
     file = filed(scenario)
-    if file is None or file.apart <= SEEN_APART:
+    if file is None or abs(file.mismatch.off) <= SEEN_APART:
         return []
-    return [say("spending in the file differs less between households than one month's luck makes it differ in the "
-                "model: quantiles of month 0 stay up to {apart:.0f} % apart", apart=100 * file.apart)]
+    level, off = 100 * file.mismatch.level, 100 * file.mismatch.off
+    side = say("{off:.0f} % more", off=off) if off > 0 else say("{off:.0f} % less", off=-off)
+    return [say("month 0 cannot follow the file's spending everywhere; it is furthest off at the quantile "
+                "{level:.0f} % from below, where the model's people spend {side}", level=level, side=side)]
 
 
 def is_by_district(scenario: "Scenario") -> bool:

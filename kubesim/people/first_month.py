@@ -45,6 +45,16 @@ LUCK = 20190301
 """Seed of the luck of the first month, the same for every scenario and seed."""
 
 
+class Mismatch(NamedTuple):
+    """Where month 0 stays furthest from wanted spending."""
+
+    level: float                    # share of the households (or persons) below that quantile
+    off: float                      # the model's over the wanted quantile, less 1
+
+
+NO_MISMATCH = Mismatch(0.5, 0.0)
+
+
 class Rules(NamedTuple):
     """The parameters that a first month depends on; reads like a scenario."""
 
@@ -140,35 +150,37 @@ class FirstMonth:
         distributed as ``spending``: quantiles are matched step by step until none of the inner
         ninety-eight hundredths is off by more than half a hundredth, or for twenty steps, of which the
         one that comes nearest on average counts. Spending that luck alone spreads further than it was
-        seen to spread cannot be matched in full; ``mismatch`` tells how far off it stays. ``weight`` is
+        seen to spread cannot be matched in full, nor can spending under what nobody in the model falls
+        below; ``mismatch`` tells how far off it stays, and where. ``weight`` is
         what each household counts (persons, for a distribution over persons); 1 if None. Spending must
         be positive.
         """
         return self._matched(spending, weight)[0]
 
-    def mismatch(self, spending: np.ndarray, weight: np.ndarray | None = None) -> float:
-        """Largest relative distance that ``income_for`` leaves between inner quantiles."""
+    def mismatch(self, spending: np.ndarray, weight: np.ndarray | None = None) -> Mismatch:
+        """The inner quantile that ``income_for`` leaves furthest off."""
         return self._matched(spending, weight)[1]
 
-    def _matched(self, spending: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, float]:
+    def _matched(self, spending: np.ndarray, weight: np.ndarray | None) -> tuple[np.ndarray, Mismatch]:
         spent = np.asarray(spending, float)
         weight = np.ones(len(spent)) if weight is None else np.asarray(weight, float)
         levels = (np.arange(512) + 0.5) / 512
         wanted = quantiles(spent, weight, levels)
-        income, best, least, off = wanted, wanted, np.inf, np.inf
+        income, best, least, off = wanted, wanted, np.inf, NO_MISMATCH
         inner = slice(5, -5)
         for _ in range(MATCHING):
             held = np.clip(income, INCOMES[0], INCOMES[-1])
             ratio = wanted / np.quantile(self.sliced(held), levels)
             apart = np.abs(ratio - 1)[inner]
             if apart.mean() < least:
-                best, least, off = held, apart.mean(), apart.max()
+                worst = inner.start + int(apart.argmax())
+                best, least, off = held, apart.mean(), Mismatch(float(levels[worst]), float(1 / ratio[worst] - 1))
             if apart.max() < MATCHED:
                 break
             income = _in_order(held * ratio)
         known, first = np.unique(wanted, return_index=True)
         factor = np.interp(np.log(spent), np.log(known), np.log(best[first] / known))
-        return spent * np.exp(factor), float(off)
+        return spent * np.exp(factor), off
 
 
 def _in_order(values: np.ndarray) -> np.ndarray:

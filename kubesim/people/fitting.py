@@ -27,6 +27,9 @@ CURVES = ("poverty_rate", "poverty_gap", "poverty_severity", "spending")
 SOFT = {"poverty_rate": 0.001, "poverty_gap": 0.03, "poverty_severity": 0.08, "spending": 0.002,
         "family_size": 0.002}
 """Relative misfit of a margin that costs as much as half a unit of information (nat)."""
+UNTOLD = {"spending": 0.05, "family_size": 0.002}
+"""The same of the mean spending and family size of the first step's shape, where they are no margins: without
+them a low poverty gap is met cheapest by people who are all alike, and live alone."""
 NEAR = {"poverty_rate": 0.02, "poverty_gap": 0.1, "poverty_severity": 0.3, "spending": 0.02, "gini": 0.01}
 """Relative misfit that is worth one of the ``MOVES`` of a parameter in the first step."""
 MOVES = np.array([0.3, 0.5, 0.3, 1.5, 1.5])
@@ -132,25 +135,28 @@ def _nearest(margins: dict[str, float], shape: Shape, month: FirstMonth,
 
 # -- the second step ------------------------------------------------------------------------------
 def _calibrated(margins: dict[str, float], shape: Shape, month: FirstMonth) -> Fit:
-    """The density nearest to the shape's own that has the margins but for the Gini index.
+    """The density nearest to the shape's own that has the margins but for the Gini index; mean spending and
+    family size stay about the shape's own where they are no margins.
 
     Minimizes the dual: log of the mean of exp(sum of multipliers x moments) plus half the squares of
     the multipliers times SOFT, by Newton's method. Moments are misfits relative to what is wanted.
     """
     own = shape.weights
+    heads = np.repeat(PERSONS, len(SCORES))
+    untold = {"spending": float(_moments(own, _curves(("spending",), shape, month))[0]),
+              "family_size": float(own @ heads)}
+    soft = SOFT | {name: UNTOLD[name] for name in untold if name not in margins}
+    margins = untold | margins
     names = [name for name in (*CURVES, "family_size") if name in margins]
     unit = np.array([max(margins[name], HALF_DIGIT) for name in names])
-    about_money = [name for name in names if name != "family_size"]
+    about_money = names[:-1]
     curves = _curves(about_money, shape, month, falling=True)
     among_rich = _moments(own, _curves(about_money, shape, month) - curves)
-    heads = np.repeat(PERSONS, len(SCORES))
     ratios = [heads * (curve - (margins[name] - rich))
               for name, curve, rich in zip(about_money, curves, among_rich)]
-    if "family_size" in names:
-        ratios.append(heads.mean() * (heads - margins["family_size"]))
+    ratios.append(heads.mean() * (heads - margins["family_size"]))
     moments = np.array(ratios).reshape(len(names), len(heads)) / (unit[:, None] * (own @ heads))
-    soft = np.array([SOFT[name] for name in names]) + 0.25 * HALF_DIGIT / unit
-    weights = _tilted(own, moments, soft)
+    weights = _tilted(own, moments, np.array([soft[name] for name in names]) + 0.25 * HALF_DIGIT / unit)
     return _described(shape, weights, own, month)
 
 

@@ -105,7 +105,8 @@ def guess_columns(table: FileTable, personal: Mapping[int, Personal],
         if max((strength for strength, _ in found), default=0) == 1 or len(best) > 1:
             ties.append(Tie(word, tuple(best)))
         elif best:
-            guesses.append(Guess(word, best[0], _why(word, best[0], usual)))
+            whole = next(column for column in table.columns if column.place == best[0].place)
+            guesses.append(Guess(word, best[0], _why(word, whole, usual)))
     guesses += _housing(some, personal, {guess.column.place for guess in guesses}, refused)
     order = {word: place for place, word in enumerate((*WORDS, "housing"))}
     guesses.sort(key=lambda guess: order[guess.word])

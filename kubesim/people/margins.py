@@ -10,6 +10,8 @@ from kubesim.units import Section, share, value
 HALF_DIGIT = 0.5e-4
 """Half a unit of the last printed place of a published index: BPS prints per cent with two decimals."""
 
+MOST_LEEWAY = 1.0
+"""Twice the published P1; to come nearer to less, the model would make all people alike."""
 ACCURATE = "BPS takes an estimate with a relative standard error up to 25 % for accurate"
 
 
@@ -26,9 +28,9 @@ class Margins(Section):
     spending: float | None = value(None, "Rp per person and month", "mean spending", above=0.0, high=1e12)
     gini: float | None = value(None, "0-1", "Gini index of spending per person", low=0.0, high=0.95)
     family_size: float | None = value(None, "persons", "mean household size", low=1, high=10)
-    leeway: float = share(0.25, "how far P1 may stay from the published one, and P2 twice as far, where "
-                          "luck in a month's spending lets the model come no nearer", unit="share of it",
-                          source=ACCURATE)
+    leeway: float = value(0.25, "share of it", "how far P1 may stay from the published one, and P2 twice as far, "
+                          "where luck in a month's spending lets the model come no nearer", low=0.0,
+                          high=MOST_LEEWAY, source=ACCURATE)
 
     @property
     def given(self) -> dict[str, float]:

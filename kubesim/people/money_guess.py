@@ -14,8 +14,7 @@ from kubesim.people.headings import Guessed
 from kubesim.people.headrows import bare
 from kubesim.people.table_file import Column, FileTable
 from kubesim.people.telling import printable
-from kubesim.people.vocabulary import (A_MONTH, A_WEEK, A_YEAR, LOGARITHM, MILLIONS, PER_HOUSEHOLD,
-                                       PER_PERSON, THOUSANDS)
+from kubesim.people.vocabulary import LOGARITHM, PER_HOUSEHOLD, PER_PERSON, months_said, times_said
 
 LIKELY = (0.35, 8.0)
 """Median spending per person and month, in poverty lines, that a list of Indonesian households may have:
@@ -53,9 +52,7 @@ def guess_money(table: FileTable, guessed: Guessed, line: float, own_line: float
     persons = guessed.column("persons")
     counts = _values(table, persons) if persons is not None else np.full(len(values), np.nan)
     per, why = _per(heading, values, counts)
-    months = 12.0 if A_YEAR.fullmatch(heading) else 1.0 if A_MONTH.fullmatch(heading) else (
-        round(7 / 30.4375, 4) if A_WEEK.fullmatch(heading) else None)
-    times = 1e3 if THOUSANDS.fullmatch(heading) else 1e6 if MILLIONS.fullmatch(heading) else None
+    months, times = months_said(heading), times_said(heading)
     if own_line is not None:
         lines.append(why)
         return MoneyGuess(Money(per=per, months=months or 1.0, log=log, line=own_line), tuple(lines), True)
@@ -89,6 +86,11 @@ def _per(heading: str, values: np.ndarray, persons: np.ndarray) -> tuple[str, st
                          "household (money.per)")
 
 
+def _span(months: float) -> str:
+    """The time for which money is written, in words."""
+    return {1.0: say("a month"), 12.0: say("a year")}.get(months) or say("a week")
+
+
 def _by_magnitude(column: Column, values: np.ndarray, persons: np.ndarray, per: str, why: str,
                   months: float | None,
                   times: float | None, log: bool, line: float, lines: list[str]) -> MoneyGuess:
@@ -105,16 +107,15 @@ def _by_magnitude(column: Column, values: np.ndarray, persons: np.ndarray, per: 
     money = Money(per=per, months=chosen[0], times=chosen[1], log=log)
     ratio = found[chosen]
     told = [*lines, why, say("'{heading}': median {ratio:.2f} of the poverty line per person and month, if "
-                             "written for "
-                             "{months:g} months in units of Rp {times:,.0f}",
+                             "written for {span} in units of Rp {times:,.0f}",
                              heading=printable(column.heading), ratio=ratio,
-                             months=chosen[0], times=chosen[1])]
+                             span=_span(chosen[0]), times=chosen[1])]
     if months is None or times is None:
         told.append(say("a guess, by magnitude: span (money.months) and unit (money.times)"))
     others = [pair for pair in likely if pair != chosen]
     if others:
         told.append(say("as likely: {others}", others="; ".join(
-            say("{months:g} months in units of Rp {times:,.0f}", months=pair[0], times=pair[1])
+            say("{span} in units of Rp {times:,.0f}", span=_span(pair[0]), times=pair[1])
             for pair in others)))
     if not likely:
         told.append(say("this does not look like rupiah of today: give the poverty line in the file's own "

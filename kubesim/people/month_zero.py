@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
+from kubesim.people.agreement import agreements
 from kubesim.people.checks import (ALL, FILE, PUBLISHED, Checked, People, known_as, measured, of_file,
                                    of_population, part, unit_of)
 from kubesim.people.household_file import REGISTER, kind_of, register_of, roll_of
@@ -25,6 +26,7 @@ class Told(NamedTuple):
     unit: str
     value: float
     error: float                    # its standard error, NaN where it has none
+    near: bool = True               # whether the model's people can come near to it at all
 
 
 def has_checks(scenario: "Scenario") -> bool:
@@ -39,9 +41,10 @@ def told(scenario: "Scenario") -> dict[Key, Told]:
         file, in_lines = _file(scenario)
         found = {(FILE, place, measure): Told(unit_of(measure, in_lines), *estimate)
                  for (place, measure), estimate in measured(file, _names(scenario)).items()}
-    for district in scenario.districts:
-        found |= {(PUBLISHED, district.name, measure): Told(unit_of(measure, False), number, np.nan)
-                  for measure, number in district.margins.given.items()}
+    for held in agreements(scenario):
+        if np.isfinite(held.published):
+            found[PUBLISHED, held.district, held.margin] = Told(unit_of(held.margin, False), held.published, np.nan,
+                                                                held.near)
     return found
 
 
@@ -61,7 +64,7 @@ def held_against(what: Mapping[Key, Told], numbers: Mapping[Key, Sequence[float]
         if key in numbers:
             held = np.asarray(numbers[key])
             spread = float(held.std(ddof=1)) if len(held) > 1 else np.nan
-            found.append(Checked(*key, *said, float(held.mean()), spread))
+            found.append(Checked(*key, *said[:3], float(held.mean()), spread, said.near))
     return found
 
 

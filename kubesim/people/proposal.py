@@ -19,7 +19,8 @@ from kubesim.people.headrows import bare
 from kubesim.people.merged import filled_down
 from kubesim.people.money_guess import guess_money
 from kubesim.people.personal import personal_columns, told_dropped
-from kubesim.people.scenario_text import A_DISTRICT, HOLDS_AT, FilePopulation, file_scenario, table_scenario
+from kubesim.people.price_level import HOLDS_AT, PriceLine, price_line, told_prices
+from kubesim.people.scenario_text import A_DISTRICT, FilePopulation, file_scenario, table_scenario
 from kubesim.people.table_file import Column, FileTable, read_table
 from kubesim.people.telling import first_lines, fault_line, letter, printable
 from kubesim.people.vocabulary import WORDS, is_known
@@ -95,6 +96,10 @@ def propose_file(path: str | os.PathLike, wishes: Wishes) -> Proposal:
         lines.append(say("the poverty line is the model's of 2019, Rp {line:,}: give that of the file's "
                          "place and year with "
                          "--line", line=HOLDS_AT))
+    if line:
+        lines.append(say("prices are {level:g}, from this poverty line over {base:,}; where the province's line is "
+                         "another, set districts.NAME.prices from that", level=round(line / HOLDS_AT, 3),
+                         base=HOLDS_AT))
     return Proposal(file_scenario(people), tuple(lines), kind, Path(table.file).stem + "_scenario")
 
 
@@ -114,9 +119,12 @@ def propose_table(paths: Sequence[str | os.PathLike], names: Sequence[str], wish
     file = ", ".join(Path(path).name for path in paths)
     told = [say("{name}: row {row}", name=row.name, row=row.row)
             for row in rows[:MOST_NAMES]] if names else []
+    prices = [price_line(row, table) or PriceLine(wishes.line, say("said to kubesim population (--line)"))
+              for row in rows]
+    told += told_prices(rows, prices) if names else []
     name = bare(rows[0].name).replace(" ", "_") if len(rows) == 1 else "districts"
-    return Proposal(table_scenario(rows, households, file, wishes.line, easing or {}), (*table.notes, *told),
-                    "table", name)
+    return Proposal(table_scenario(rows, households, file, wishes.line, easing or {}, prices),
+                    (*table.notes, *told), "table", name)
 
 
 def districts_told(path: str | os.PathLike, wishes: Wishes) -> list[str]:

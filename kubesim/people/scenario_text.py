@@ -13,9 +13,8 @@ from kubesim.people.columns import Columns, Money
 from kubesim.people.district_table import DistrictRow
 from kubesim.people.easing import Easing
 from kubesim.people.margins import NAMES
+from kubesim.people.price_level import PriceLine
 
-HOLDS_AT = 457_222
-"""Poverty line at which the model's rupiah amounts hold (that of Population, BPS Kalimantan Selatan, March 2019)."""
 ASSUMED, OBSERVED, DERIVED = "assumed", "observed", "derived"
 USUAL_TARGETED, MOST_TARGETED = 0.125, 0.9
 FAMILY = 3.9
@@ -53,14 +52,14 @@ def file_scenario(people: FilePopulation) -> str:
     for name, share in people.districts or [("All", 1.0)]:
         share_of = say("its share of the rows of {file}", file=people.file)
         lines += [f"  - name: {text(name)}", f"    share: {noted(share, DERIVED, share_of)}"]
-        lines += [_prices(people.line)] if people.line else []
+        lines += [_prices(PriceLine(people.line, _said()), ASSUMED)] if people.line else []
     return _ended(lines)
 
 
 def table_scenario(rows: Sequence[DistrictRow], households: int, file: str, line: float | None,
-                   easing: Mapping[str, Easing]) -> str:
+                   easing: Mapping[str, Easing], prices: Sequence[PriceLine]) -> str:
     """A scenario for districts of a table; ``line`` is the poverty line of those without one, ``easing`` what is
-    eased by district."""
+    eased by district, ``prices`` the line that each district's prices follow."""
     name = rows[0].name if len(rows) == 1 else say("{count} districts", count=len(rows))
     about = say("The programme as it is now, in districts fitted to the published figures of {file}. Written by "
                 "kubesim population: read it through.", file=file)
@@ -78,7 +77,8 @@ def table_scenario(rows: Sequence[DistrictRow], households: int, file: str, line
         why = (say("the only district") if len(rows) == 1 else homes[at][1] if known else
                say("as large as the others: no population in the table"))
         share = noted(float(f"{weights[at] / sum(weights):.4g}"), DERIVED if known else ASSUMED, why)
-        lines += [*_district(row, share, line, targeted), *_margins(row, easing.get(row.name, Easing(None, ())))]
+        lines += [*_district(row, share, line, targeted, prices[at]),
+                  *_margins(row, easing.get(row.name, Easing()))]
     return _ended(lines)
 
 
@@ -148,10 +148,9 @@ def _said() -> str:
     return say("said to kubesim population (--line)")
 
 
-def _prices(line: float) -> str:
+def _prices(held: PriceLine, grade: str) -> str:
     """The line of a district's prices."""
-    why = say("poverty line {line:,.0f} over {base:,}, at which the model's rupiah hold", line=line, base=HOLDS_AT)
-    return f"    prices: {noted(round(line / HOLDS_AT, 3), DERIVED, why)}"
+    return f"    prices: {noted(held.level, grade, held.source)}"
 
 
 def _mean_line(rows: Sequence[DistrictRow], line: float | None) -> float | None:
@@ -187,12 +186,13 @@ def _targeted(rows: Sequence[DistrictRow], homes: Sequence[float]) -> list[float
     return [round(min(USUAL_TARGETED * rate / mean, MOST_TARGETED), 4) for rate in rates]
 
 
-def _district(row: DistrictRow, share: str, line: float | None, targeted: float | None) -> list[str]:
+def _district(row: DistrictRow, share: str, line: float | None, targeted: float | None,
+              prices: PriceLine) -> list[str]:
     """One district's lines but for its margins."""
     lines = [f"  - name: {text(row.name)}", f"    share: {share}"]
     if own := row.figures.get("line", line):
         source = _where(row) if "line" in row.figures else _said()
-        lines += [f"    poverty_line: {noted(float(own), OBSERVED, source)}", _prices(own)]
+        lines += [f"    poverty_line: {noted(float(own), OBSERVED, source)}", _prices(prices, DERIVED)]
     if targeted is not None:
         why = say("places on the register follow the number of poor")
         lines.append(f"    targeted_share: {noted(targeted, ASSUMED, why)}")
@@ -201,7 +201,7 @@ def _district(row: DistrictRow, share: str, line: float | None, targeted: float 
 
 def _margins(row: DistrictRow, easing: Easing) -> list[str]:
     """The published numbers of one district."""
-    margins = {name: row.figures[name] for name in NAMES if name in row.figures and name not in easing.without}
+    margins = {name: row.figures[name] for name in NAMES if name in row.figures and not easing.leaves_out(name)}
     lines = ["    margins:"] if margins else []
     lines += [f"      {name}: {noted(value, OBSERVED, _where(row))}" for name, value in margins.items()]
     if easing.leeway is not None:

@@ -118,13 +118,35 @@ PER_PERSON = re.compile(r".*\b(kapita|perkapita|capita|orang|person|jiwa|pcexp|p
                         r"kapita")
 PER_HOUSEHOLD = re.compile(r".*\b(rumah tangga|ruta|rt|kk|keluarga|household|hh|family|total|hhexp|"
                            r"totexp)\b.*")
-A_YEAR = re.compile(r".*\b(setahun|tahunan|tahun|thn|year|yearly|annual|annually)\b.*")
-A_MONTH = re.compile(r".*\b(sebulan|bulanan|bulan|bln|month|monthly)\b.*")
-A_WEEK = re.compile(r".*\b(seminggu|mingguan|minggu|week|weekly)\b.*")
-THOUSANDS = re.compile(r".*\b(ribu|ribuan|rb|000|1000|thousand)\b.*")
-MILLIONS = re.compile(r".*\b(juta|jt|million)\b.*")
 LOGARITHM = re.compile(r"(ln|log)\b.*")
 """What a heading of money says of its unit."""
+SPANS: tuple[tuple[float, str], ...] = (
+    (1.0, r"\b(sebulan|bulanan|bulan|bln|month|monthly)\b"),
+    (round(7 / 30.4375, 4), r"\b(seminggu|mingguan|minggu|week|weekly)\b"),
+    (12.0, r"\b(setahun|tahunan|yearly|annual|annually|(tahun|thn|year)(?! (19|20)\d\d\b))\b"),
+)
+"""Months for which an amount stands; "sebulan tahun 2025" is a month's, "tahun 2025" says when, not for how long."""
+TIMES: tuple[tuple[float, str], ...] = ((1e3, r"\b(ribu|ribuan|rb|000|1000|thousand)\b"),
+                                        (1e6, r"\b(juta|jt|million)\b"))
+"""How many units one of a heading's is."""
+
+
+def months_said(words: str) -> float | None:
+    """Months for which a heading, as ``bare`` leaves it, says that its amounts stand; None where it does not.
+
+    >>> months_said("pengeluaran sebulan tahun 2025"), months_said("pengeluaran tahun 2025")
+    (1.0, None)
+    """
+    return next((months for months, pattern in SPANS if re.search(pattern, words)), None)
+
+
+def times_said(words: str) -> float | None:
+    """How many units one of a heading's is, a heading as ``bare`` leaves it; None where it does not say.
+
+    >>> times_said("penduduk miskin ribu jiwa")
+    1000.0
+    """
+    return next((times for times, pattern in TIMES if re.search(pattern, words)), None)
 
 
 def is_known(heading: str) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
 import zlib
 from datetime import date, time, timedelta
+from itertools import chain, islice
 from typing import Any, Iterator, NamedTuple, NoReturn, Sequence
 
 from kubesim.errors import ScenarioError
 from kubesim.language import say
-from kubesim.people.framing import WIDEST, Odd, framed
+from kubesim.people.delimited import delimiter_of
+from kubesim.people.framing import TOP, WIDEST, Odd, framed
 from kubesim.people.headrows import find_heading
 from kubesim.people.table_file import DATE, MOST_ROWS, NO_VALUE, WRONG_VALUE, FileTable
 from kubesim.people.telling import first_lines, letter
@@ -22,6 +25,8 @@ MOST_UNPACKED = 2_000_000_000
 MOST_TIMES, FREE = 150, 20_000_000
 """How much smaller packing may make a workbook of more than ``FREE`` bytes; tables of an office pack 5 to 30 times."""
 MOST_PARTS = 5_000
+LEAST_CUTS = 2
+"""Separators in each row's only cell by which it is known for a whole row."""
 DAMAGE = (KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, zipfile.BadZipFile,
           zlib.error,
           EOFError, OSError, NotImplementedError)
@@ -49,6 +54,7 @@ def workbook_table(content: bytes, file: str, sha256: str, sheet: str, headings:
             rows = _cells(chosen, file)
             if parts.formulas:
                 rows = _calculated(rows, _book(content, file, values=False)[chosen.title])
+            rows = _unpasted(rows, notes)
             return framed(rows, file, sha256, headings, "", notes, parts.merged)
         except ScenarioError:
             raise
@@ -126,7 +132,7 @@ def _sheet(book: Any, wanted: str, headings: Sequence[str], file: str) -> tuple[
     notes = []
     if len(sheets) > 1:
         others = [title for title in sheets if title != tables[0].title]
-        notes.append(say("read from sheet '{sheet}'; other sheets: {others} (choose with 'sheet')",
+        notes.append(say("read from sheet '{sheet}'; other sheets: {others} (choose with --sheet, or 'sheet')",
                          sheet=tables[0].title, others=listed(others)))
     return tables[0], notes
 
@@ -194,6 +200,20 @@ def _calculated(rows: Iterator[list[Any]], formulas: Any) -> Iterator[list[Any]]
     for row, written in zip(rows, formulas.iter_rows()):
         yield [Odd(NO_VALUE) if cell == "" and getattr(formula, "data_type", "n") == "f" else cell
                for cell, formula in zip(row, written)]
+
+
+def _unpasted(rows: Iterator[list[Any]], notes: list[str]) -> Iterator[list[Any]]:
+    """Rows as they were before a CSV file was opened with the wrong separator: each whole row in its first cell."""
+    top = list(islice(rows, TOP))
+    rows = chain(top, rows)
+    lines = [str(row[0]) for row in top if row and row[0] != ""]
+    if len(lines) < 2 or any(cell != "" for row in top for cell in row[1:]):
+        return rows
+    delimiter = delimiter_of(lines)
+    if min(line.count(delimiter) for line in lines) < LEAST_CUTS:
+        return rows
+    notes.append(say("each row stands in one cell, as of a CSV file; cut at {delimiter}", delimiter=delimiter))
+    return (next(csv.reader([str(row[0])], delimiter=delimiter), [""]) if row else row for row in rows)
 
 
 def _refuse(file: str, rule: str) -> NoReturn:

@@ -67,9 +67,10 @@ def _chance(table: pd.DataFrame) -> pd.Series:
 
 def draw_poverty(results: "Results", table: pd.DataFrame) -> Figure:
     """Where the poor live, as the run begins."""
-    note = say("Share of persons whose consumption is below the poverty line of their district in month 0, mean "
-               "of {count} replicates. Each tile is a district; hatched: no value.",
-               count=number(len(results.seeds)))
+    told = paths.replicates(results)
+    note = say("Share of persons whose consumption is below the poverty line of their district in month 0, "
+               "{replicates}. Each tile is a district; hatched: no value.",
+               replicates=told if len(results.seeds) == 1 else say("mean of {replicates}", replicates=told))
     values = table.set_index("district")["mean"]
     return _draw(results, say(POVERTY_TITLE), note, values, Scale.of_levels(values, SHARE), SHARE, ())
 

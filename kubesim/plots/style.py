@@ -33,6 +33,7 @@ class Style(NamedTuple):
     colour: str
     dash: Any = "-"
     width: float = 2.2
+    mark: str = ""                  # matplotlib's marker in the key
 
 
 class Layout(NamedTuple):
@@ -96,7 +97,8 @@ def _write_key(figure: Figure, key: Sequence[tuple[str, Style]], top: float) -> 
     width, height = figure.get_size_inches()
     wide = sum(0.5 * len(words) * TEXT + 4.5 * TEXT for words, _ in key) / 72     # letters, and each line's sample
     rows = len(key) if wide > width - 2 * MARGIN else 1
-    lines = [Line2D([], [], color=style.colour, linestyle=style.dash, linewidth=style.width + 0.6)
+    lines = [Line2D([], [], color=style.colour, linestyle=style.dash, linewidth=style.width + 0.6, marker=style.mark,
+                    markersize=7)
              for _, style in key]
     figure.legend(lines, [words for words, _ in key], loc="upper left", ncols=len(key) // rows, frameon=False,
                   bbox_to_anchor=(MARGIN / width, 1 - (top + 0.06) / height), fontsize=TEXT, labelcolor=INK,

@@ -37,7 +37,9 @@ def pin_file(root: Node | None, folder: str, faults: list[Fault]) -> None:
 
 def refuse_file(root: Node | None, faults: list[Fault]) -> None:
     """Add a fault where a scenario that came from elsewhere names a household file of this computer."""
-    faults += [Fault(node, say("names a household file, which only commands read: kubesim run SCENARIO"))
+    faults += [Fault(node, say("a household file is not read here, where only the scenario has come: run it where the "
+                               "household file lies (kubesim run SCENARIO), or leave this out and the households are "
+                               "drawn"))
                for node in _named(root)]
 
 

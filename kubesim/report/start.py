@@ -36,5 +36,7 @@ def start_blocks(comparison: "Comparison") -> list[Block]:
     picture = Picture("start", say(START_TITLE), start_figure(scenario, table, seeds), tell_checked(table),
                       Table(say(START_TITLE), head, cells, keys=2))
     how = Words(say("A number agrees when it lies within the survey's 95 % interval or, where what is told has no "
-                    "sampling error, within two standard deviations of what luck changes from seed to seed."))
+                    "sampling error, within two standard deviations of what luck changes from seed to seed. A "
+                    "published P1 or P2 to which the model's people come no nearer than by more than the usual "
+                    "leeway never agrees."))
     return [*([Points.of(said)] if said else []), picture, how]

@@ -9,6 +9,7 @@ from kubesim.people.checks import ALL, FILE, PUBLISHED, Checked, People, known_a
 from kubesim.people.month_zero import held_against, told
 from kubesim.people.survey import Design
 from kubesim.plots.start import checked_table, start_figure, tell_checked
+from kubesim.plots.style import settle
 from kubesim.running.start import check_start, told_people
 from kubesim.scenario import Scenario
 from made_up import SCENARIO, write_register
@@ -88,7 +89,7 @@ def test_the_figure_draws_every_panel_and_its_sentence_counts(scenario):
     checked = list(check_start(scenario, range(1, 4)))
     figure = start_figure(scenario, checked_table(checked), "x")
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
-        "Spending per person", "Poverty and inequality", "Poverty rate by district"]
+        "Spending per person", "Poverty and inequality", "Poverty rate (P0)"]
     off = [held._replace(population=9.0, spread=0.001) if held.measure == "gini" else held for held in checked]
     agreeing = sum(held.agrees is True for held in off)
     assert f"{agreeing} of {len(off)} numbers agree" in tell_checked(checked_table(off))
@@ -104,4 +105,50 @@ def test_spending_that_differs_less_than_luck_is_told(tmp_path):
     rows = "\n".join(f"{'Utara' if row < 5 else 'Selatan'};;;4;2.000.000;ya" for row in range(10))
     path = write_register(tmp_path, "Kecamatan;Kelompok;Pendamping;Anggota;Pengeluaran;Lantai\n" + rows,
                           SCENARIO.replace("group: Kelompok, companion: Pendamping,", ""))
-    assert any("differs less between households" in line for line in told_people(Scenario.load(path), range(1, 4)))
+    [line] = [line for line in told_people(Scenario.load(path), range(1, 4)) if "cannot follow" in line]
+    assert "where the model's people spend" in line
+
+
+# -- the figure ----------------------------------------------------------------------------------
+PUBLISHED_ONLY = {"districts": [
+    {"name": name, "share": 0.5, "margins": {"poverty_rate": 0.05, "poverty_gap": gap, "leeway": leeway}}
+    for name, gap, leeway in (("Hulu Sungai Selatan", 0.0075, 0.25), ("Kota Banjarmasin", 0.0034, 0.6))],
+    "population": {"households": 400}}
+
+
+def test_what_the_people_cannot_come_near_to_never_agrees():
+    """Of 400 households luck hides anything; a fit that is half as far again as published is told all the same."""
+    table = checked_table(check_start(Scenario.from_mapping(PUBLISHED_ONLY), range(1, 4)))
+    agrees = table.set_index(["place", "measure"])["agrees"]
+    assert not agrees["Kota Banjarmasin", "poverty_gap"] and agrees["Hulu Sungai Selatan", "poverty_gap"]
+    apart = table.set_index(["place", "measure"])["near"]
+    assert list(apart) == [True, True, True, False]
+
+
+def test_published_indices_have_a_panel_each_and_districts_a_row():
+    table = checked_table(check_start(Scenario.from_mapping(PUBLISHED_ONLY), range(1, 4)))
+    rate, gap = start_figure(Scenario(), table, "x").axes
+    assert [axes.get_title(loc="left") for axes in (rate, gap)] == ["Poverty rate (P0)", "Poverty gap (P1)"]
+    assert [text.get_text() for text in rate.get_yticklabels()] == ["Hulu Sungai Selatan", "Kota Banjarmasin"]
+    assert {text.get_text() for text in gap.get_yticklabels()} == {""}
+    alone = table[table["place"] == "Kota Banjarmasin"]
+    assert len(start_figure(Scenario(), alone, "x").axes) == 2
+    assert max(bar.get_height() for bar in gap.patches) < 0.2 * abs(np.diff(gap.get_ylim())[0])
+
+
+@pytest.mark.parametrize("spoken", ["en", "id"])
+def test_no_words_of_the_figure_are_cut_off_and_its_key_shows_what_is_drawn(scenario, monkeypatch, spoken):
+    """Longest names of districts, three panels: all words lie on the page; told numbers are diamonds in the key."""
+    monkeypatch.setenv("KUBESIM_LANG", spoken)
+    table = checked_table(check_start(scenario, range(1, 4))).replace("Utara", "Kab. Penukal Abab Lematang Ilir")
+    figure = start_figure(scenario, table, "x")
+    settle(figure)
+    figure.canvas.draw()
+    page = figure.bbox
+    for axes in figure.axes:
+        for text in (axes._left_title, *axes.texts, *axes.get_yticklabels()):
+            box = text.get_window_extent()
+            assert not text.get_text() or (box.x0 >= page.x0 and box.x1 <= page.x1), text.get_text()
+    told_key, model_key = figure.legends[0].legend_handles
+    assert told_key.get_marker() == "D" and told_key.get_linestyle() == "None"
+    assert model_key.get_marker() == "o" and model_key.get_linestyle() == "-"

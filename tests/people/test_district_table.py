@@ -125,7 +125,9 @@ def test_adjusted_spending_is_not_taken_for_mean_spending():
 
 # -- which district ----------------------------------------------------------------------------
 @pytest.mark.parametrize("name, line", [
-    ("Banjarmasi", "--district Banjarmasi: the table has no such district; did you mean 'Kota Banjarmasin'?"),
+    ("Banjarmasn", "--district Banjarmasn: the table has no such district; did you mean 'Kota Banjarmasin'?"),
+    ("Banjarm", "--district Banjarm: the table has no such district; there is Kota Banjarmasin"),
+    ("Kab. Tanah", "--district Kab. Tanah: the table has no such district; there is Tanah Laut"),
     ("Kab. Banjarmasin", "--district Kab. Banjarmasin: the table has no such district; there is Kota "
                          "Banjarmasin"),
     ("9999", "--district 9999: the table has no such district")])
@@ -248,3 +250,26 @@ def test_a_mangled_table_says_the_same_of_every_district(encoding):
         same = find(table.rows, f"{held.key.kind} {held.name.removeprefix('Kota ')}" if held.key.key != "kotabaru"
                     else held.name)
         assert dict(same.figures) == {name: held.figures[name] for name in same.figures} and len(same.figures) == 4
+
+
+def test_a_provinces_name_tells_its_districts():
+    table = read("provinsi;kabupaten;P0\nKalimantan Selatan;Tapin;2,9\nKalimantan Selatan;Banjar;2,7\n"
+                 "Kalimantan Timur;Paser;8,1\n")
+    with pytest.raises(ScenarioError) as told:
+        find(table.rows, "kalimantan selatan")
+    assert told.value.faults == ["--district kalimantan selatan: the table has no such district; it is a province, of "
+                                 "these districts: Tapin, Banjar"]
+
+
+@pytest.mark.parametrize("heading, times", [
+    ("Pengeluaran per kapita sebulan (Rp) Tahun 2025", 1.0), ("Pengeluaran per kapita tahun 2025 (Rp)", 1.0),
+    ("Pengeluaran per kapita setahun (ribu rupiah)", 1000 / 12), ("Pengeluaran per kapita (juta Rp/tahun)", 1e6 / 12)])
+def test_mean_spending_is_read_in_its_span_and_unit(heading, times):
+    """A year after "tahun" says when, not for how long."""
+    table = read(f"kabupaten;{heading};P0\nTapin;1.200;2,9\nBanjar;1.300;2,7\n")
+    assert figures(table, "Tapin")["spending"] == pytest.approx(1200 * times)
+
+
+def test_people_in_millions_are_read_as_such():
+    table = read("kabupaten;Jumlah penduduk (juta jiwa);P0\nTapin;0,2;2,9\nBanjar;0,6;2,7\n")
+    assert figures(table, "Tapin")["population"] == pytest.approx(200_000)

@@ -127,7 +127,7 @@ def test_a_page_may_not_name_files(tmp_path):
     """Bytes from elsewhere cannot make this computer read its files."""
     path = write_register(tmp_path)
     line = refused(lambda: Scenario.from_bytes(path.read_bytes(), "families.yaml"))
-    assert "only commands read" in line
+    assert "a household file is not read here" in line
 
 
 def test_faults_of_the_file_are_told_with_row_and_column(tmp_path):

@@ -233,3 +233,16 @@ def test_the_drawn_people_have_the_margins():
 def test_agreement_without_a_district_with_margins_or_without_a_state():
     assert agreements(Scenario()) == []
     assert all(np.isnan(found.drawn) for found in agreements(scenario({"poverty_rate": 0.05})))
+
+
+@pytest.mark.parametrize("given", [{}, {"family_size": 4.4}, {"spending": 1_100_000.0}])
+def test_a_low_gap_makes_people_neither_alike_nor_live_alone(given):
+    """P1 a fourteenth of P0, as of Hulu Sungai Tengah: cheapest met by people of one kind in homes of one. Family
+    size and mean spending that are not published stay about the model's own."""
+    held = fitted(scenario({"poverty_rate": 0.0503, "poverty_gap": 0.0034, "poverty_severity": 0.0004, **given},
+                           poverty_line=LINE), 0)
+    assert held.reached["family_size"] == pytest.approx(given.get("family_size", 3.893), abs=0.02)
+    assert held.reached["gini"] > 0.2 and held.reached["spending"] > 1.6
+    if "spending" in given:
+        assert held.reached["spending"] == pytest.approx(2.2, rel=0.01)
+    assert held.reached["poverty_gap"] < 0.0052 and held.reached["poverty_rate"] == pytest.approx(0.0503, rel=0.01)

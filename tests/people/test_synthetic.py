@@ -14,6 +14,7 @@ import pytest
 from kubesim.people.household_file import register_of
 from kubesim.scenario import Scenario
 from kubesim.synthetic import MARK, main
+from test_district_table import BPS
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "scenarios" / "synthetic_register.csv"
@@ -50,16 +51,18 @@ def test_the_guides_scenario_is_the_shipped_one():
 
 @pytest.mark.slow
 def test_the_commands_of_the_guide_run_in_order(tmp_path):
-    """In a copy of scenarios/, with two seeds and half a year."""
+    """In a copy of scenarios/, with two seeds and half a year, and a small table of districts."""
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
+    (tmp_path / "districts.csv").write_text(BPS, encoding="utf-8")
     for block in re.findall(r"```yaml\n# (\S+)\n(.*?)```", GUIDE, re.DOTALL):
         (tmp_path / block[0]).write_text(block[1], encoding="utf-8")
     commands = [line for block in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL) for line in block.splitlines()]
-    assert len(commands) == 5
+    assert len(commands) == 6
     for line in commands:
         words = shlex.split(line.replace("--replicates 20", "--replicates 2 --months 6"))
         made = subprocess.run([sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert made.returncode == 0, f"{line}\n{made.stderr}"
     assert (tmp_path / "results/register/figures/start.png").exists()
+    assert (tmp_path / "districts.png").exists()
     report = (tmp_path / "results/two_groups/report.html").read_text(encoding="utf-8")
     assert "The people at the start" in report and "drawn" in report

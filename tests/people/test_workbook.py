@@ -69,7 +69,7 @@ def test_the_sheet_that_holds_a_table_is_read_and_said():
                        Lain=(("jml_art", "kube"), (9, "B")))
     table = read(content, "a.xlsx")
     assert cells(table) == ["4"]
-    assert "read from sheet 'Data2'; other sheets: Data, Lain (choose with 'sheet')" in table.notes
+    assert "read from sheet 'Data2'; other sheets: Data, Lain (choose with --sheet, or 'sheet')" in table.notes
     assert cells(read(content, "a.xlsx", sheet="Lain")) == ["9"]
     assert fault(content, "a.xlsx", sheet="lain") == ("a.xlsx: has no sheet 'lain'; it has: Data, Data2, "
                                                       "Lain; did you mean "
@@ -125,3 +125,14 @@ def test_without_openpyxl_the_remedy_is_said(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
     line = fault(workbook(("a", "b"), (1, 2)), "a.xlsx")
     assert line == "a.xlsx: Excel files need openpyxl: pip install 'kubesim[excel]', or save the file as CSV"
+
+
+def test_a_csv_that_was_pasted_into_one_column_is_cut_at_its_separators():
+    """Each row whole in its first cell, as Excel shows a file opened with the wrong separator."""
+    content = workbook(("Nama Kecamatan;jml_art;kube",), ('"Utara; kota";4;A',), ("Barat;5;B",))
+    table = read(content, "a.xlsx")
+    assert [column.heading for column in table.columns] == ["Nama Kecamatan", "jml_art", "kube"]
+    assert table.columns[0].text.to_pylist() == ["Utara; kota", "Barat"]
+    assert "each row stands in one cell, as of a CSV file; cut at ;" in table.notes
+    plain = read(workbook(("kecamatan", "jml_art"), ("Utara; kota; barat", 4)), "b.xlsx")
+    assert len(plain.columns) == 2
