@@ -26,7 +26,7 @@ slow: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -m slow
 
 page: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2 -rs -m browser
+	$(BIN)/python -m pytest -n 2 -rs -m browser tests/web
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.benchmarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
@@ -90,3 +91,17 @@ def world() -> Scenario:
             ClusterMeetings(months=8),
             SavingsAndLoan(start_month=4, all_members=False),
         ))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A chromium, one for all tests of a file: while it is open, no other event loop can run in this thread.
+    Skipped, and said, where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no chromium on this machine")
+    with sync_api.sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -3,7 +3,6 @@ keyboard path works, and it asks for nothing from elsewhere. Skipped, and said, 
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,7 @@ from kubesim.report.writing import write_report
 from kubesim.scenario import Scenario
 
 pytestmark = pytest.mark.slow
-sync_api = pytest.importorskip("playwright.sync_api")
 checker = pytest.importorskip("axe_playwright_python.sync_playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 BASE = Scenario(name="Grant", about="As now", months=6, interventions=(UepGrant(),)).with_(
     {"population.households": 80, "groups.size": 5})
 VARIANTS = [BASE.with_(name="<b>Training</b>", interventions=(UepGrant(), Diklat(start_month=2))),
@@ -30,16 +27,6 @@ WIDTHS = (1280, 360)
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
     return compare(BASE, *VARIANTS, seeds=4, workers=1)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    with sync_api.sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module", params=["en", "id"])

@@ -1,4 +1,4 @@
-"""A class: thirty sessions at once, six of them on a screen that is looked at; nobody gets another's answer."""
+"""A class: thirty sessions at once, four of them on a screen that is looked at; nobody gets another's answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from looking import PATIENCE, answered, finished, put
 from pupil import Pupil
 
 pytestmark = pytest.mark.browser
-PUPILS, ON_A_SCREEN = 30, 6
+PUPILS, ON_A_SCREEN = 30, 4
 LITTLE = "scenario=banjarmasin&households=100&months=6&lang=en&view=whatif&hours=20"
 
 
