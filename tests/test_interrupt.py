@@ -156,6 +156,7 @@ def test_a_killed_run_leaves_no_worker_and_a_folder_that_goes_on(tmp_path, undis
     assert_goes_on(tmp_path, undisturbed)
 
 
+@pytest.mark.slow
 def test_a_killed_run_keeps_what_it_wrote_on_the_way(tmp_path, undisturbed):
     process = start(tmp_path, workers=1, keep="")
     wait_until(lambda: len(saved_seeds(tmp_path)) >= 2)

@@ -82,6 +82,7 @@ def test_a_run_is_identical_and_its_folder_is_left_alone(folder):
     assert content(folder) == before
 
 
+@pytest.mark.slow
 def test_a_comparison_is_identical_too(small, tmp_path):
     better = small.with_({"interventions.diklat.practice_share": 0.9}, name="Better")
     compare_into(tmp_path / "pairs", small, better, seeds=3, workers=1, outcomes=["consumption"],

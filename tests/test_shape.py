@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -59,8 +60,13 @@ def layer(module: str) -> int:
     return found[0]
 
 
-def imports(path: Path) -> Iterator[tuple[str, ...]]:
+@cache
+def imports(path: Path) -> tuple[tuple[str, ...], ...]:
     """Every module imported anywhere in a file, split at its dots."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[str, ...]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (tuple(alias.name.split(".")) for alias in node.names)
@@ -79,21 +85,20 @@ def label(path: Path) -> str:
 
 
 # -- imports -----------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", MODULES, ids=label)
-def test_imports_point_one_way(path):
-    own = layer(name(path))
-    for package, *inner in imports(path):
-        if package == "kubesim":
-            assert layer(inner[0]) <= own, f"{label(path)} imports {'.'.join(inner)}, which is above it"
+def test_imports_point_one_way():
+    assert not [f"{label(path)} imports {'.'.join(inner)}, which is above it" for path in MODULES
+                for package, *inner in imports(path) if package == "kubesim" and layer(inner[0]) > layer(name(path))]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=label)
-def test_only_those_who_may_import_a_library_do(path):
-    for package, *_ in imports(path):
+def test_only_those_who_may_import_a_library_do():
+    def may(path: Path, package: str) -> bool:
         if package in ALONE:
-            assert name(path) in ALONE[package], f"{label(path)} imports {package}"
-        elif package not in sys.stdlib_module_names | EVERYWHERE | ALSO.get(name(path), set()) | {"kubesim"}:
-            assert layer(name(path)) >= FIRST_WITH_FILES, f"{label(path)} imports {package}"
+            return name(path) in ALONE[package]
+        known = sys.stdlib_module_names | EVERYWHERE | ALSO.get(name(path), set()) | {"kubesim"}
+        return package in known or layer(name(path)) >= FIRST_WITH_FILES
+
+    assert not [f"{label(path)} imports {package}" for path in MODULES for package, *_ in imports(path)
+                if not may(path, package)]
 
 
 @pytest.mark.parametrize("package", SIBLINGS_APART)
@@ -104,15 +109,21 @@ def test_siblings_do_not_import_each_other(package):
 
 
 # -- sizes -------------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", SOURCES, ids=label)
-def test_files_and_functions_are_short(path):
+def too_long(path: Path) -> Iterator[str]:
+    """What is too long in a file."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= 300, f"{label(path)} has {len(lines)} lines"
-    assert not [number for number, line in enumerate(lines, 1) if len(line) > 120], f"{label(path)}: long lines"
+    if len(lines) > 300:
+        yield f"{label(path)} has {len(lines)} lines"
+    yield from (f"{label(path)}:{number}: long line" for number, line in enumerate(lines, 1) if len(line) > 120)
     for node in ast.walk(ast.parse("\n".join(lines))):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             length = node.end_lineno - node.lineno + 1
-            assert length <= 50, f"{label(path)}:{node.lineno} {node.name} has {length} lines"
+            if length > 50:
+                yield f"{label(path)}:{node.lineno} {node.name} has {length} lines"
+
+
+def test_files_and_functions_are_short():
+    assert not [fault for path in SOURCES for fault in too_long(path)]
 
 
 # -- what everything says of itself ------------------------------------------------------------
@@ -125,13 +136,17 @@ def public(tree: ast.AST) -> Iterator[ast.AST]:
                 yield from public(node)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=label)
-def test_everything_public_has_a_docstring(path):
+def silent(path: Path) -> Iterator[str]:
+    """What does not say what it is."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree), f"{label(path)} does not say what it is"
-    silent = [node.name for node in public(tree)
-              if not ast.get_docstring(node) and not node.name.startswith("model_")]     # pydantic's own
-    assert not silent, f"{label(path)}: no docstring: {', '.join(silent)}"
+    if not ast.get_docstring(tree):
+        yield label(path)
+    yield from (f"{label(path)}: {node.name}" for node in public(tree)
+                if not ast.get_docstring(node) and not node.name.startswith("model_"))     # pydantic's own
+
+
+def test_everything_public_has_a_docstring():
+    assert not [fault for path in MODULES for fault in silent(path)]
 
 
 def sections() -> list[type[Section]]:

@@ -63,6 +63,7 @@ def test_blocks_reach_what_is_needed_are_not_tiny_and_stop_at_the_cap():
     assert Stages("2", "x", "all", width=1.0, first=10, most=60, spread=3.0).wanted(10) == 60
 
 
+@pytest.mark.slow
 def test_pairs_are_added_until_the_width_is_reached():
     """The rule carried out by hand on the differences of more pairs than it takes."""
     many = compare(BASE, OTHER, seeds=90, outcomes=["consumption"], workers=1)

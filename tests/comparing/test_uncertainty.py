@@ -44,6 +44,7 @@ def test_luck_alone_is_not_taken_for_parameters():
         assert found.high - found.low < 0.6 * (2 * 1.96 * 1.0 / 2**0.5)
 
 
+@pytest.mark.slow
 def test_draws_that_differ_give_effects_that_differ():
     comparison = compare(BASE, LONGER, seeds=2, outcomes=["skill"], workers=1)
     held = carry(comparison, [STEEP, FLAT, STEEP, FLAT], workers=1)

@@ -140,6 +140,7 @@ def test_levers_make_designs_that_meet_in_the_same_worlds(tmp_path):
     assert list(table.index) == ["size 5", "size 7"]
 
 
+@pytest.mark.slow
 # -- the folder --------------------------------------------------------------------------------
 def test_the_command_writes_tables_words_and_pictures(corner, capsys):
     assert main(["explore", str(corner.folder), "--success", "poverty_rate < -0.5pp", "--quiet", "--csv"]) == 0

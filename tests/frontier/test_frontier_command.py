@@ -44,6 +44,7 @@ def kubesim(tmp_path, monkeypatch, capsys):
     return type_in
 
 
+@pytest.mark.slow
 def test_frontier_writes_the_designs_the_best_scenario_and_the_picture(kubesim):
     status, out, err = kubesim("--budget", "4e7", *SMALL)
     assert (status, err) == (0, []) and out[-1] == "written to results/village-frontier"

@@ -31,6 +31,7 @@ def test_the_lessons_that_the_teacher_was_promised_are_there():
         "free_riders"]
 
 
+@pytest.mark.slow
 @lessons
 def test_the_answer_is_what_the_model_says_and_clearly_so(lesson: Lesson, reveals):
     """For other seeds each would fail in under 1 of 100 runs if the average lay at the next answer."""
@@ -39,6 +40,7 @@ def test_the_answer_is_what_the_model_says_and_clearly_so(lesson: Lesson, reveal
     assert reveal.sureness.errors > CLEAR and reveal.is_clear
 
 
+@pytest.mark.slow
 @lessons
 def test_each_mechanism_does_what_the_sheet_says(lesson: Lesson, reveals):
     """Under other seeds than those it was written with. Ten worlds are few: what is left of the gain must lie
@@ -67,6 +69,7 @@ def test_the_answer_holds_for_many_more_worlds(lesson: Lesson):
     assert reveal.times_right[lesson.prediction.answer] > 0.6 * 60
 
 
+@pytest.mark.slow
 def test_luck_turns_the_lesson_that_says_so_and_not_the_others(reveals):
     """The sheet of free riders promises that under seed 1 another world wins than on average."""
     lesson = load_lesson("free_riders")
@@ -77,6 +80,7 @@ def test_luck_turns_the_lesson_that_says_so_and_not_the_others(reveals):
         assert reveals[name].times_right[answer] == 10
 
 
+@pytest.mark.slow
 def test_what_the_sheets_say_in_figures(reveals):
     """Numbers that stand in the lessons' texts."""
     money, _, theory = (reveals[name] for name in ("money_without_mentoring", "free_riders",

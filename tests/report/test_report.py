@@ -217,6 +217,7 @@ def test_one_pair_of_one_variant_makes_a_report_without_intervals(alone, tmp_pat
     assert "nan" not in told.text.lower().split()
 
 
+@pytest.mark.slow
 def test_compare_writes_the_report_unless_told_not_to(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     for name, scenario in (("base", "name: Base\n"), ("other", "name: Other\ngroups: {size: 5, extra_trust: 0.3}\n")):

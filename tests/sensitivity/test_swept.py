@@ -131,6 +131,7 @@ def test_effects_are_paired_against_the_first_scenario(tmp_path):
     assert len(what_matters(sweep, ["welfare"], levels=True).moved) == 2
 
 
+@pytest.mark.slow
 def test_the_command_writes_all_beside_the_runs_and_touches_nothing_else(tmp_path, capsys):
     sweep = planted(tmp_path / "m", linear, design={"kind": "morris", "trajectories": 4}, seeds={"count": 2},
                     uncertainties=uncertain(*NAMES))

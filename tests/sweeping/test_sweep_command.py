@@ -25,6 +25,7 @@ def place(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_sweep_is_stopped_by_a_limit_looked_at_and_gone_on_with(place, capsys):
     assert main(["sweep", "sizes.yaml", "--workers", "1", "--limit", "4"]) == 0
     assert "6 runs asked for: 4 done, 0 failed, 0 timed out, 2 missing" in capsys.readouterr().out

@@ -88,6 +88,7 @@ def test_fewer_seeds_do_not_overwrite_more(kubesim):
     assert status == 2 and "would throw away (seeds 9003)" in err[0]
 
 
+@pytest.mark.slow
 def test_a_folder_is_replayed(kubesim):
     kubesim("--quick", "--seed", "9001", "--replicates", "2", "--workers", "1", "--without", "quarrels")
     again = replay("results/validation-quick", workers=1)

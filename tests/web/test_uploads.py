@@ -174,6 +174,7 @@ def test_the_largest_file_fits_into_what_a_browser_may_send_at_once():
     assert len(b64encode(bytes(LARGEST))) + 10_000 < LARGEST_MESSAGE
 
 
+@pytest.mark.slow
 def test_the_whole_country_by_districts_can_be_uploaded(bench, tmp_path, monkeypatch):
     """As large as the file that ``kubesim population --all`` writes of BPS's table of all 514 districts."""
     names = [f"Kabupaten Maju Bersama {place}" for place in range(514)]
