@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import threading
 from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
@@ -19,6 +21,10 @@ from kubesim.randomness import Draws
 from kubesim.scenario import Scenario
 from kubesim.state import State
 from kubesim.table import Table
+
+# Whoever starts the tests in the background may have Ctrl-C ignored, and every process started from here would too
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MILLION = 1e6
 
