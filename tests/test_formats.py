@@ -39,3 +39,10 @@ def test_axes_and_differences_of_figures():
 def test_what_is_no_money_is_written_as_before():
     assert filled("{number} points", 3.46, 1, signed=True) == "+3.5 points"
     assert filled("{number}\u00a0%", -0.04, 1) == "0.0\u00a0%" and filled("{number}", np.nan) == "–"
+
+
+def test_an_interval_as_wide_as_rounding_calls_for_no_more_digits_than_one_without_width():
+    cost, noise = 2_968_346_888.0, 200.0
+    assert (written("cost_so_far", cost, cost - noise, cost + noise).signed(cost)
+            == written("cost_so_far", cost, cost, cost).signed(cost) == "+Rp\u00a03.0\u00a0billion")
+    assert written("cost_so_far", cost, cost - 2e5, cost + 2e5).signed(cost) == "+Rp\u00a02.9683\u00a0billion"

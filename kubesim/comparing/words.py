@@ -74,6 +74,8 @@ COUNTED = {"months": "{number} months", "households": "{number} households",
 MONEY = {"": "Rp\u00a0{number}", "million": "Rp\u00a0{number}\u00a0million",
          "billion": "Rp\u00a0{number}\u00a0billion", "trillion": "Rp\u00a0{number}\u00a0trillion"}
 MOST_DECIMALS = 6
+SAME_ENDS = 1e-6
+"""Half of an interval that is less than this share of what it is about has no width but that of rounding."""
 ENDINGS = {group: ending for ending, group in GROUPS.items()}
 """How columns of a group end."""
 
@@ -158,7 +160,7 @@ def written(outcome: str, *values: float) -> Written:
     else:
         shape, least = Unit(COUNTED.get(unit, PLAIN), COUNTED.get(unit, PLAIN), 1, 0), 0
     half = shape.scale * abs(values[-1] - values[-2]) / 2
-    if not np.isfinite(half) or half == 0:
+    if not np.isfinite(half) or half <= SAME_ENDS * shape.scale * largest:
         half = shape.scale * largest / 5
     decimals = int(np.ceil(-np.log10(half) - 1e-9)) if half > 0 else 0
     if 0 < values[-1] * values[-2] < np.inf:

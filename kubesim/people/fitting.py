@@ -28,8 +28,8 @@ SOFT = {"poverty_rate": 0.001, "poverty_gap": 0.03, "poverty_severity": 0.08, "s
         "family_size": 0.002}
 """Relative misfit of a margin that costs as much as half a unit of information (nat)."""
 UNTOLD = {"spending": 0.05, "family_size": 0.002}
-"""The same of the mean spending and family size of the first step's shape, where they are no margins: without
-them a low poverty gap is met cheapest by people who are all alike, and live alone."""
+"""The same of the mean spending and family size of the first step's shape, where they are no margins (judged):
+without them a low poverty gap is met cheapest by people who are all alike, and live alone."""
 NEAR = {"poverty_rate": 0.02, "poverty_gap": 0.1, "poverty_severity": 0.3, "spending": 0.02, "gini": 0.01}
 """Relative misfit that is worth one of the ``MOVES`` of a parameter in the first step."""
 MOVES = np.array([0.3, 0.5, 0.3, 1.5, 1.5])

@@ -181,7 +181,7 @@ def _draw_told(axes: Axes, places: Sequence[float], rows: pd.DataFrame, upright:
 
 def _how_many(drawn: int, there: int) -> str:
     if drawn < there:
-        return say("{drawn} of {there} districts", drawn=drawn, there=there)
+        return say("the {drawn} of {there} districts that are furthest off", drawn=drawn, there=there)
     return say("by district")
 
 
