@@ -7,16 +7,14 @@ import json
 import threading
 from collections import OrderedDict
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Callable, Mapping
 
 import numpy as np
 
 from kubesim.comparing.worlds import WORDS_ONLY
 from kubesim.errors import SimulationError
-from kubesim.model import KubeModel
-from kubesim.running.measure import choose_outcomes
-from kubesim.running.record import Record, Recorder
-from kubesim.running.workers import Board, Stack, land, month_by_month, told_faults
+from kubesim.running.workers import Stack, live, told_faults
 from kubesim.scenario import Scenario
 
 MOST_BYTES = 48 * 1024 * 1024
@@ -27,7 +25,7 @@ Columns = Mapping[str, np.ndarray]
 class Unseen:
     """A board on which nobody looks: a slice is short enough to be lived to its end."""
 
-    stopped = False
+    path, stopped = Path(), False           # nothing is kept in files
 
     def tick(self, place: int, replicates: int) -> None:
         """A stack of worlds has lived a month."""
@@ -65,18 +63,10 @@ class Lived:
 
 def live_alone(scenario: Scenario, label: str, seeds: tuple[int, ...], outcomes: tuple[str, ...]) -> Columns:
     """Let one world live; see ``Lived.columns``."""
-    landed = land(Stack(0, label, scenario, seeds, outcomes, ()), Unseen(), _together)
+    landed = live(Stack(0, label, scenario, seeds, outcomes, ()), Unseen())
     if landed.faults:
         raise SimulationError("\n".join(told_faults([landed])))
     return {name: values[:, :, :1].copy() for name, values in landed.records[0].outcomes.items()}
-
-
-def _together(stack: Stack, board: Board) -> Record:
-    model = KubeModel(stack.scenario, seed=stack.seeds)
-    recorder = Recorder(stack.seeds, model.state, choose_outcomes(stack.outcomes), stack.scenario)
-    for _ in month_by_month({stack.world: model}, {stack.world: recorder}, stack, board):
-        pass
-    return recorder.record
 
 
 def _key(scenario: Scenario, seeds: tuple[int, ...], outcomes: tuple[str, ...]) -> str:

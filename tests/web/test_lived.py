@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kubesim.errors import SimulationError
+from kubesim.running import workers
 from kubesim.scenario import Scenario
-from kubesim.web import lived
 from kubesim.web.crew import here
 from kubesim.web.lived import Lived
 
@@ -73,7 +73,7 @@ def test_a_world_that_breaks_is_not_kept_and_told_by_its_label(monkeypatch):
 
     kept = Lived()
     with monkeypatch.context() as broken:
-        broken.setattr(lived, "_together", breaks)
+        broken.setattr(workers, "_live_together", breaks)
         with pytest.raises(SimulationError, match="seeds 1 to 2, this world: the ledger does not close"):
             ask(kept, here)
     assert ask(kept, here)
