@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Mapping, NamedTuple
 
 import solara
 from solara.server import kernel_context
 
 from kubesim.language import language, speaking_here
+from kubesim.scenario import Scenario
 from kubesim.web.bench import Bench
 from kubesim.web.classroom import Classroom
 from kubesim.web.desk import Desk
@@ -26,19 +27,22 @@ lived = Lived()
 _door = threading.Lock()
 
 
-@solara.memoize
-def _shelf(place: str):
-    return read_shelf(place or None), read_files(place or None)
+class House(NamedTuple):
+    """What all sessions of a server share beside the bench: scenarios, their files, and the lessons' room."""
+
+    shelf: Mapping[str, Scenario]
+    files: Mapping[str, bytes]
+    room: Classroom
+
+
+def _house(scenarios: str, lessons: str) -> House:
+    with _door:                             # a class that comes all at once comes into one
+        return _opened(scenarios, lessons)
 
 
 @lru_cache
-def _opened(own: str) -> Classroom:
-    return Classroom(bench, own or None)
-
-
-def _room(own: str) -> Classroom:
-    with _door:                             # a class that comes all at once comes into one room
-        return _opened(own)
+def _opened(scenarios: str, lessons: str) -> House:
+    return House(read_shelf(scenarios or None), read_files(scenarios or None), Classroom(bench, lessons or None))
 
 
 @solara.component_vue("head.vue")
@@ -97,8 +101,8 @@ def _here(act: Callable[[], None]) -> Callable[[], None]:
 
 def _desk(query: str, redraw: Callable[[], None]) -> Desk:
     """The desk of this session; what works for it elsewhere redraws it in its own context."""
-    shelf, files = _shelf(PLACE["scenarios"])
-    return Desk(shelf, bench, query, _here(redraw), language(), files, _room(PLACE["lessons"]), lived)
+    house = _house(PLACE["scenarios"], PLACE["lessons"])
+    return Desk(house.shelf, bench, query, _here(redraw), language(), house.files, house.room, lived)
 
 
 @solara.component

@@ -8,6 +8,7 @@ from typing import Callable
 
 import pytest
 
+from kubesim.web.bench import Bench
 from looking import PATIENCE, PICTURES, ROOT, shown
 from serving import serving
 
@@ -24,6 +25,14 @@ ROOMS, BROKEN = pytest.StashKey[list](), pytest.StashKey[list]()
 """Of a test: its visitors' rooms, and what broke on their pages."""
 LONGEST_LOOK = 10_000
 """Milliseconds for the picture of a page on which a test failed."""
+
+
+@pytest.fixture
+def bench():
+    """A bench of its own for a test, closed after it."""
+    made = Bench()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

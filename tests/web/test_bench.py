@@ -10,13 +10,6 @@ from kubesim.web.bench import Bench, Job
 from patience import wait_for
 
 
-@pytest.fixture
-def bench():
-    made = Bench()
-    yield made
-    made.close()
-
-
 def turns(name, count, log):
     def steps(job):
         for _ in range(count):

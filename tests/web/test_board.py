@@ -9,28 +9,19 @@ from urllib.parse import parse_qsl
 import pytest
 
 from kubesim.web import board as boards_of
-from kubesim.web.bench import Bench
 from kubesim.web.classroom import Classroom
 from kubesim.web.desk import Desk
 from patience import wait_for
-from test_classroom import DRAWN, LESSON, SHELF, SKETCH, open_desk, ran
+from test_classroom import DRAWN, SHELF, open_desk, ran, room  # noqa: F401 (a fixture)
 
 LOWER = [600, 600, 600, 600, 600, 600, 600]
 """Beside DRAWN, which rises from 600 to 900."""
 
 
-@pytest.fixture
-def bench():
-    made = Bench()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def room(bench, tmp_path, monkeypatch) -> Classroom:
+@pytest.fixture(autouse=True)
+def told_soon(monkeypatch):
+    """Boards are told of quicker than a class would want it."""
     monkeypatch.setattr(boards_of, "SELDOM", 0.05)
-    (tmp_path / "mine.yaml").write_text(LESSON.replace("  options:\n", SKETCH), encoding="utf-8")
-    return Classroom(bench, str(tmp_path))
 
 
 def pupil(room: Classroom, choice: str = "", school: str = "7b", lines: dict | None = None) -> Desk:

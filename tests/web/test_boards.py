@@ -105,10 +105,10 @@ def test_a_class_that_comes_all_at_once_comes_into_one_room(monkeypatch):
 
     monkeypatch.setattr(page, "Classroom", slowly)
     page._opened.cache_clear()
-    rooms = []
-    threads = [threading.Thread(target=lambda: rooms.append(page._room(""))) for _ in range(5)]
+    houses = []
+    threads = [threading.Thread(target=lambda: houses.append(page._house("", ""))) for _ in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(rooms) == 5 and len(set(map(id, rooms))) == 1
+    assert len(houses) == 5 and len(set(map(id, houses))) == 1

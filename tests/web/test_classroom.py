@@ -9,7 +9,7 @@ import pytest
 
 from kubesim.lessons.lesson import Lesson, Lived
 from kubesim.scenario import Scenario
-from kubesim.web.bench import Bench, Job
+from kubesim.web.bench import Job
 from kubesim.web.classroom import Classroom
 from kubesim.web.desk import Desk
 from patience import wait_for
@@ -26,13 +26,6 @@ SKETCH = """  sketch:
   options:
 """
 DRAWN = [600, 650, 700, 750, 800, 850, 900]
-
-
-@pytest.fixture
-def bench():
-    made = Bench()
-    yield made
-    made.close()
 
 
 @pytest.fixture

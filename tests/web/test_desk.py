@@ -34,13 +34,6 @@ def few_pairs(monkeypatch):
     monkeypatch.setattr(effects, "FIRST", 2)
 
 
-@pytest.fixture
-def bench():
-    made = Bench()
-    yield made
-    made.close()
-
-
 def done(desk: Desk) -> bool:
     return bool(desk.results) and not desk.status["working"]
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import threading
 
-import pytest
-
 from kubesim.errors import ScenarioError
 from kubesim.web import together
 from kubesim.web.bench import Bench, Job
 from kubesim.web.together import Together, Waiting
 from patience import wait_for
-
-
-@pytest.fixture
-def bench():
-    made = Bench()
-    yield made
-    made.close()
 
 
 class Session:

@@ -10,7 +10,6 @@ import pytest
 from kubesim.errors import ScenarioError
 from kubesim.scenario import Scenario
 from kubesim.web import effects
-from kubesim.web.bench import Bench
 from kubesim.web.desk import Desk
 from kubesim.web.form import form
 from kubesim.web.server import LARGEST_MESSAGE
@@ -24,13 +23,11 @@ SHORT = "households=100&months=6"
 MINE = b"name: <b>Mine</b>\nbased_on: city.yaml\nmonths: 12\ninterventions:\n  - {kind: diklat, start_month: 1}\n"
 
 
-@pytest.fixture
-def bench(monkeypatch):
+@pytest.fixture(autouse=True)
+def few_pairs(monkeypatch):
+    """What is tested here does not hang on how many there are."""
     monkeypatch.setattr(effects, "PAIRS", 2)
     monkeypatch.setattr(effects, "FIRST", 1)
-    made = Bench()
-    yield made
-    made.close()
 
 
 def open_desk(bench, query: str = SHORT) -> Desk:
